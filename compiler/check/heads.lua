@@ -1,0 +1,98 @@
+--- heads: what a heading says must make sense: clauses where they belong, names once, times that exist, schedules that parse.
+local living, lower = require "compiler.check.living", require "compiler.lower"
+local source_of, tree = require "compiler.source", require "compiler.tree"
+local M = {}
+
+local SPELLING = { after = "in", use_tier = "tier", idle = "when", title = "a title" }
+local HEADING = { workflow = "a workflow", trigger = "a workflow without a name", tool = "a tool" }
+local PARTS = { name = true, dotted = true, params = true, type = true, body = true }
+
+local function clauses(node, report)
+  local seen, takes = {}, living.TAKES[node.kind]
+  for _, child in ipairs(node) do
+    local kind = child.kind
+    local word = SPELLING[kind] or "`" .. kind .. "`"
+    word = word:find "^[`a] ?" and word or "`" .. word .. "`"
+    if PARTS[kind] then goto next end
+    if not takes[kind] then
+      report("AIOS023", child.from, ("%s does not belong to %s"):format(word, HEADING[node.kind]), "remove it, or move it to the heading it is about")
+    elseif seen[kind] and not living.REPEATS[kind] then
+      report("AIOS024", child.from, ("%s is given twice"):format(word), "keep one of them")
+    end
+    seen[kind] = true
+    ::next::
+  end
+  if seen.reads and seen.idempotent then
+    report("AIOS024", tree.child(node, "idempotent").from, "`reads` and `idempotent` contradict each other",
+      "`reads` changes nothing; `idempotent` may be repeated; keep one")
+  end
+end
+
+local function names(node, reader, seen, report)
+  local name = node[1]
+  if node.kind == "trigger" or not name then return end
+  local key = node.kind .. " " .. reader.text(name)
+  if seen[key] then
+    report("AIOS025", name.from, ("the %s `%s` is declared twice"):format(node.kind, reader.text(name)),
+      ("it is already declared in line %d; give this one another name"):format(seen[key]))
+  end
+  seen[key] = seen[key] or reader.line(node)
+end
+
+local function params(node, reader, report)
+  local list = tree.child(node, "params")
+  local seen = {}
+  for _, param in ipairs(list or {}) do
+    local name = reader.text(param[1])
+    if seen[name] then
+      report("AIOS025", param.from, ("the parameter `%s` is there twice"):format(name), "give one of them another name")
+    end
+    seen[name] = true
+  end
+end
+
+local function schedules(node, reader, schedule, report)
+  if not schedule then return end
+  local head = { workflow = true, trigger = true }
+  if not head[node.kind] then return end
+  for _, row in ipairs(lower.head(node, reader).triggers or {}) do
+    if row.spec then
+      local good, why = schedule(row.spec)
+      if not good then
+        local place = node.from
+        for _, child in ipairs(node) do
+          if (child.kind == "every" or child.kind == "at") and reader.line(child) == row.line then place = child.from end
+        end
+        report("AIOS022", place, ("the schedule `%s` cannot be kept: %s"):format(row.spec, why), "`aios next \"day at 08:00\"` shows when a schedule is due")
+      end
+    end
+  end
+end
+
+local function times(root, reader, report)
+  tree.walk(root, function(node)
+    if node.kind == "time" and not source_of.clock(reader.text(node)) then
+      report("AIOS021", node.from, ("`%s` is not a time of day"):format(reader.text(node)), "a time is 00:00 to 23:59:59, or 1am to 12pm")
+    elseif node.kind == "date" then
+      local _, month, day = reader.text(node):match "(%d+)-(%d+)-(%d+)"
+      if tonumber(month) > 12 or tonumber(month) < 1 or tonumber(day) < 1 or tonumber(day) > 31 then
+        report("AIOS021", node.from, ("`%s` is not a date"):format(reader.text(node)), "a date is year-month-day: 2026-01-31")
+      end
+    end
+  end)
+end
+
+---@param opts table { schedule = function(text) -> true | nil, message }
+function M.check(root, reader, opts, report)
+  local seen, told = {}, false
+  times(root, reader, function(...) told = true report(...) end)
+  tree.walk(root, function(node)
+    if not living.TAKES[node.kind] then return end
+    clauses(node, report)
+    names(node, reader, seen, report)
+    params(node, reader, report)
+    if not told then schedules(node, reader, opts.schedule, report) end
+  end)
+end
+
+return M

@@ -1,0 +1,65 @@
+--- living: which forms of the language this version can run.
+--- The whole language parses; a form listed in DEAD is refused by name. To bring one to life: remove its line here and give
+--- the emitter (and lower.lua) a function for its kind.
+local lower = require "compiler.lower"
+local tree = require "compiler.tree"
+local M = {}
+
+---kind -> how a person calls the form.
+M.DEAD = {
+  decision = "`decision`", agent = "`agent`", budget_decl = "`budget NAME =`", budget = "the clause `budget`",
+  parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
+  isolate = "`isolate`", test = "`test that`", advance = "`advance`", expect = "`expect`", undo = "`undo`", undo_exp = "`undo`",
+  idle = "`when idle`", when = "`when`", once = "`once` before a trigger", span = "`every DURATION to DURATION`",
+  random = "`at random`", between = "`between`", priority = "the clause `priority`", limit = "the clause `limit`",
+  jitter = "the clause `jitter`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
+  use_tier = "the clause `tier`",
+}
+
+---Clauses each heading takes. A clause of another heading is a mistake of its own.
+local WORKFLOW = {
+  title = true, every = true, at = true, after = true, on = true, always = true, as = true, where = true, about = true,
+  needs = true, timeout = true, retry = true, restart = true, tags = true, overlap = true, missed = true, budget = true,
+  priority = true, limit = true, jitter = true, idle = true, when = true, once = true,
+}
+M.TAKES = {
+  workflow = WORKFLOW, trigger = WORKFLOW,
+  tool = {
+    about = true, needs = true, reads = true, idempotent = true, risk = true, timeout = true, retry = true, budget = true,
+    limit = true,
+  },
+}
+---Clauses that may be given more than once.
+M.REPEATS = { every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true }
+
+-- the name of a form that cannot run yet, or nil
+local function dead_name(node, parent, reader)
+  if node.kind == "on" and not lower.trigger_name(node, reader) then
+    local event = tree.child(node, "event")
+    local word = event and reader.text(event):match "^[%w_.]+"
+    return ("`on %s`"):format(word or "...")
+  elseif node.kind == "timeout" and (parent.kind == "step" or parent.kind == "tier_decl") then
+    return parent.kind == "step" and "`timeout` of a step" or "the clause `timeout` of a tier"
+  elseif parent and parent.kind == "tier_decl" and (node.kind == "about" or node.kind == "retry") then
+    return ("the clause `%s` of a tier"):format(node.kind)
+  end
+  return M.DEAD[node.kind]
+end
+
+---A problem for each form that is not alive, once a form; what stands inside it is not looked at.
+function M.check(root, reader, report)
+  local told = {}
+  tree.walk(root, function(node, parents)
+    local parent = parents[#parents] or root
+    local name = dead_name(node, parent, reader)
+    if not name then return end
+    if not told[name] then
+      told[name] = true
+      report("AIOS090", node.from, name .. " is part of the language, but this version of aios cannot run it yet",
+        "`docs/language.md` lists what is alive")
+    end
+    return node.kind ~= "decision" and node.kind ~= "agent"
+  end)
+end
+
+return M

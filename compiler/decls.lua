@@ -1,0 +1,60 @@
+--- decls: everything a program declares, readable without running it.
+---
+---     decls.of(root, source) -> { needs, workflows, tools, types, tiers, tests }
+local lower, source_of, tree = require "compiler.lower", require "compiler.source", require "compiler.tree"
+local M = {}
+local add = {}
+
+---What a file without declarations has.
+function M.none() return { needs = {}, workflows = {}, tools = {}, types = {}, tiers = {}, tests = {} } end
+
+-- a need given twice by the file counts once
+local function head_without_notation(node, reader)
+  local head = lower.head(node, reader)
+  head.where, head.every, head.at, head.after, head.on, head.always = nil, nil, nil, nil, nil, nil
+  return head
+end
+
+function add.workflow(out, node, reader)
+  local head = head_without_notation(node, reader)
+  head.triggers, head.needs, head.tags = head.triggers or {}, head.needs or {}, head.tags or {}
+  out.workflows[#out.workflows + 1] = head
+end
+add.trigger = add.workflow
+function add.tool(out, node, reader)
+  local head = head_without_notation(node, reader)
+  head.needs = head.needs or {}
+  out.tools[#out.tools + 1] = head
+end
+function add.needs_decl(out, node, reader) lower.needs(node, reader, out.needs) end
+function add.type_decl(out, node, reader)
+  out.types[#out.types + 1] = { name = reader.text(node[1]), text = lower.type_text(reader.text(node[2])), line = reader.line(node) }
+end
+function add.tier_decl(out, node, reader)
+  out.tiers[#out.tiers + 1] = { name = reader.text(node[1]), line = reader.line(node) }
+end
+
+---Reads the declarations of a tree, also those inside other bodies.
+function M.of(root, source)
+  local out, reader = M.none(), lower.reader(source)
+  tree.walk(root, function(node)
+    if add[node.kind] then add[node.kind](out, node, reader) end
+  end)
+  return out
+end
+
+local function text(value)
+  if type(value) == "string" then return source_of.quote(value) end
+  if type(value) ~= "table" then return tostring(value) end
+  local keys, out = {}, {}
+  for i, item in ipairs(value) do out[i] = text(item) end
+  for key in pairs(value) do if type(key) == "string" then keys[#keys + 1] = key end end
+  table.sort(keys)
+  for _, key in ipairs(keys) do out[#out + 1] = ("[%q]=%s"):format(key, text(value[key])) end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
+---Lua text that `load` turns back into the declarations; equal declarations give equal text.
+function M.serialize(decls) return "return " .. text(decls) end
+
+return M

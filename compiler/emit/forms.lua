@@ -1,0 +1,110 @@
+--- forms: how the sentences of the language are written in Lua. One kind, one function.
+local source_of, tree, lower = require "compiler.source", require "compiler.tree", require "compiler.lower"
+local M = {}
+local quote = source_of.quote
+
+-- fields of a heading in the order they are written
+local FIELDS = {
+  "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "timeout", "retry",
+  "restart", "tags", "overlap", "missed", "effect", "risk",
+}
+
+local function value(v)
+  if type(v) == "string" then return quote(v) end
+  if type(v) == "number" then return source_of.number(v) end
+  if type(v) ~= "table" then return tostring(v) end
+  local out = {}
+  for i, item in ipairs(v) do out[i] = value(item) end
+  for _, key in ipairs { "times", "every", "backoff" } do
+    if v[key] then out[#out + 1] = key .. "=" .. value(v[key]) end
+  end
+  return "{" .. table.concat(out, ",") .. "}"
+end
+
+local function fields(head)
+  local out = {}
+  for _, key in ipairs(FIELDS) do
+    if head[key] ~= nil then out[#out + 1] = key .. "=" .. value(head[key]) .. "," end
+  end
+  return table.concat(out)
+end
+
+-- heading, condition, `do` ... `end`: all of it becomes one call with the body as its last argument
+local function write_head(e, node, called)
+  local head, body = lower.head(node, e.reader), tree.child(node, "body")
+  e.w:copy_to(node.from)
+  e.w:put(("__aios.%s(_ENV,%s,{%s"):format(called, head.name and quote(head.name) or "nil", fields(head)))
+  if head.where then
+    e.w:skip_to(head.where.from)
+    e.w:put(("where=function(%s) return "):format(head.as or "it"))
+    e.inside(head.where)
+    e.w:copy_to(head.where.to)
+    e.w:put " end,"
+  end
+  local names = {}
+  for i, param in ipairs(head.params or {}) do names[i] = param[1] end
+  if head.as then names[#names + 1] = head.as end
+  e.w:skip_to(body[1].from)
+  e.w:replace(body[1].to, "},function(" .. table.concat(names, ",") .. ") ")
+  e.inside(body)
+  e.w:copy_to(body.to)
+  e.w:put ");"
+end
+
+function M.workflow(e, node) write_head(e, node, "workflow") end
+function M.trigger(e, node) write_head(e, node, "workflow") end
+function M.tool(e, node) write_head(e, node, "tool") end
+
+-- a sentence that is all literal
+local function literal(e, node, text)
+  e.w:copy_to(node.from)
+  e.w:put(text)
+  e.w:skip_to(node.to)
+end
+
+function M.type_decl(e, node)
+  local name, kind = e.reader.text(node[1]), lower.type_text(e.reader.text(node[2]))
+  literal(e, node, ("%s=__aios.type(_ENV,%q,%s);"):format(name, name, quote(kind)))
+end
+function M.needs_decl(e, node) literal(e, node, "__aios.needs(" .. value(lower.needs(node, e.reader)) .. ");") end
+function M.wait(e, node)
+  literal(e, node, "__aios.wait(" .. source_of.number(source_of.seconds(e.reader.text(node[1]))) .. ");")
+end
+
+function M.tier_decl(e, node)
+  local exps = tree.children(node, "exp")
+  e.w:copy_to(node.from)
+  e.w:put(('__aios.tier("%s",{'):format(e.reader.text(node[1])))
+  e.w:skip_to(exps[1].from)
+  for _, exp in ipairs(exps) do
+    e.visit(exp)
+    e.w:copy_to(exp.to)
+  end
+  e.w:put "});"
+  e.w:skip_to(node.to)
+end
+
+function M.step(e, node)
+  local names, options = {}, { "line=" .. e.reader.line(node) }
+  for i, name in ipairs(tree.children(node, "name")) do names[i] = e.reader.text(name) end
+  local retry, exp, body = tree.child(node, "retry"), tree.child(node, "exp"), tree.child(node, "body")
+  if retry then options[2] = "retry=" .. value(lower.retry(retry, e.reader)) end
+  local list = table.concat(names, ",")
+  e.w:copy_to(node.from)
+  e.w:put(('local %s=__aios.step("%s",%d,{%s},function() '):format(list, list, #names, table.concat(options, ",")))
+  if exp then
+    e.w:skip_to(exp.from)
+    e.w:put "return "
+    e.inside(exp)
+    e.w:copy_to(exp.to)
+    e.w:put " end);"
+    e.w:skip_to(node.to)
+  else
+    e.w:skip_to(body[1].to)
+    e.inside(body)
+    e.w:copy_to(body.to)
+    e.w:put ");"
+  end
+end
+
+return M

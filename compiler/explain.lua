@@ -1,0 +1,260 @@
+--- explain: the notes of the diagnose mode -> problems a person can act on.
+--- Decides what to say and where; drops a note that only follows from an earlier one.
+local habits, source_of, tree, words = require "compiler.habits", require "compiler.source", require "compiler.tree", require "compiler.words"
+local blocks = require "compiler.blocks"
+local M = {}
+local say = {}
+
+-- what stands at a place, for "found ..."
+local function token_at(source, pos)
+  local token = source:match("^[%a_][%w_]*", pos) or source:match("^%$?%d[%w.:]*", pos) or source:match("^[\"'`]", pos)
+    or source:match("^[-=~<>.:/+*%%^#&|!?@;,(){}%[%]][=.:>&|+]?", pos) or source:match("^" .. utf8.charpattern, pos)
+  return token ~= "" and token or nil
+end
+
+-- a thing that is missing belongs to the end of the token before
+local function missing_place(c, note)
+  local back = tree.token_end(c.source, c.log.comments, note.pos)
+  if c.line(back) == c.line(note.pos) and note.pos <= #c.source then return note.pos, false end
+  return math.max(1, math.min(back, #c.source + 1)), true
+end
+
+-- says what a foreign form or a near-miss at the place is; true when it has
+local function foreign(c, pos)
+  local place, message, hint = habits.form(c.source, pos)
+  if not place then return false end
+  c.report("AIOS012", place, message, hint)
+  return true
+end
+
+local function found(c, pos)
+  local token = token_at(c.source, pos)
+  return token and ("found `%s`"):format(token) or "the file ends here"
+end
+
+-- `if x:` newline `f()` reads as a method call: look for the colon that was meant to end a heading
+local function colon(c, note, wanted)
+  local line, start = c.line(note.open and note.open.pos or note.pos)
+  local at = source_of.line(c.source, line):find ":%s*$"
+  if not at then return false end
+  c.quiet_until = note.pos + 1
+  return c.report("AIOS012", start + at - 1, ("a heading ends with %s, not with `:`"):format(wanted), "write " .. wanted .. " instead of `:`") or true
+end
+
+-- `if (x) {` reads as a call with a table: look for the brace that was meant to open a block
+local function brace(c, note)
+  local at = c.source:sub(note.pos, note.pos) == "{" and note.pos
+  if not at then
+    local line = c.line(note.open and note.open.pos or note.pos)
+    local text = source_of.line(c.source, line)
+    at = text:find "{%s*$" and select(2, c.line(note.open and note.open.pos or note.pos)) + text:find "{%s*$" - 1
+  end
+  if not at then return false end
+  c.report("AIOS012", at, "a block is written `do ... end`, not `{ ... }`", "if x then ... end, while x do ... end, function f() ... end")
+  c.quiet_until = c.source:find("\n[ \t]*}", at)
+  return true
+end
+
+-- a condition or heading word that is missing: then, do, =, in
+local function word_missing(c, note)
+  local wanted, rest = note.what, c.source:sub(note.pos, note.pos + 40)
+  if (wanted == "`then`" or wanted == "`do`") and (brace(c, note) or colon(c, note, wanted)) then return true end
+  if wanted == "`then`" and rest:find "^=[^=]" then
+    return c.report("AIOS012", note.pos, "`=` gives a value to a name; `==` compares", "write if a == b then") or true
+  end
+  local word = rest:match "^[%a_][%w_]*"
+  local near = word and (wanted == "`do`" and habits.near(word, c.clause_words) or wanted == "`then`" and habits.near(word, { "then" }))
+  if near then
+    return c.report("AIOS013", note.pos, ("I do not know the word `%s` here"):format(word), ("did you mean `%s`?"):format(near)) or true
+  end
+  return false
+end
+
+local function letters(word)
+  local out = {}
+  for letter in word:gmatch "." do out[#out + 1] = letter end
+  table.sort(out)
+  return table.concat(out)
+end
+
+function say.want(c, note)
+  if foreign(c, note.pos) or word_missing(c, note) then return end
+  local short = note.what:find "duration" and habits.duration(c.source:sub(note.pos, note.pos + 30))
+  if note.what:find "duration" and c.source:find("^%d+%.%d+%a", note.pos) then return say.number(c, note) end
+  if short then
+    return c.report("AIOS020", note.pos, "a duration is written without a space and with a short unit", ("write %s"):format(short))
+  end
+  local place, gone = missing_place(c, note)
+  c.report("AIOS010", place, gone and ("%s is missing here"):format(note.what) or ("expected %s, %s"):format(note.what, found(c, note.pos)))
+end
+
+function say.comma(c, note)
+  local place = missing_place(c, note)
+  if foreign(c, note.pos) then return end
+  c.report("AIOS010", place, ("expected `,` or `%s`, %s"):format(note.what, found(c, note.pos)), "parts of a list are separated by commas")
+end
+
+function say.close(c, note)
+  if foreign(c, note.pos) then return end
+  local open = note.open
+  local line = open and c.line(open.pos)
+  local place, gone = missing_place(c, note)
+  c.report("AIOS018", place, gone and ("`%s` is missing here"):format(note.what) or ("expected `%s`, %s"):format(note.what, found(c, note.pos)),
+    open and ("it closes the `%s` of line %d"):format(open.what, line))
+end
+
+function say.string(c, note)
+  c.report("AIOS016", note.token and note.token - 1 or note.pos, "this text is not closed on its line",
+    ("end it with %s, or write a text over several lines as [[ ... ]] or `...`"):format(note.what))
+end
+
+function say.template(c, note)
+  c.report("AIOS017", note.open and note.open.pos or note.pos, "this template has no closing backtick", "end it with `")
+  c.quiet_until = math.huge
+end
+
+function say.long_string(c, note)
+  c.report("AIOS019", note.pos, "this long text is not closed", "end it with ]] (with as many = as it began with)")
+  c.quiet_until = math.huge
+end
+function say.long_comment(c, note)
+  c.report("AIOS019", note.pos - 2, "this long comment is not closed", "end it with ]] (with as many = as it began with)")
+  c.quiet_until = math.huge
+end
+
+function say.number(c, note)
+  local text = c.source:match("^%$?[%w.:]*", note.pos)
+  local hint = "numbers are written 10, 2.5, 5m, 1h30m, 64MB, 10k, $0.02, 08:00, 9:30pm"
+  if text:find "^%d+%.%d+%a+$" and habits.duration(text:gsub("^%d+%.", "")) then
+    hint = "a duration has whole numbers: write 1h30m for one and a half hours"
+  elseif habits.duration(text) then
+    hint = "write " .. habits.duration(text)
+  end
+  c.report("AIOS020", note.pos, ("I cannot read `%s` as a number"):format(text), hint)
+end
+
+function say.kept(c, note)
+  c.report("AIOS006", note.pos, ("`%s`: names that begin with `__aios` belong to the runtime"):format(c.source:match("^[%w_]+", note.pos)), "choose another name")
+end
+
+function say.after_return(c, note)
+  c.report("AIOS026", note.pos, "`return` must be the last statement of its block", "write `do return end` to leave early, or remove what follows")
+end
+
+function say.clause(c, note)
+  local word = c.source:match("^[%a_][%w_]*", note.pos)
+  if not word then
+    return foreign(c, note.pos) or c.report("AIOS011", note.pos, ("I did not expect `%s` in a heading"):format(token_at(c.source, note.pos) or "this"))
+  end
+  local near = habits.near(word, c.clause_words)
+  c.report(near and "AIOS013" or "AIOS011", note.pos, ("`%s` is not a word of a heading"):format(word),
+    near and ("did you mean `%s`?"):format(near) or "between its name and `do` a heading has clauses such as every, needs, timeout, about")
+end
+
+function say.alone(c, note)
+  local place, message, hint = habits.after(c.source, note.pos)
+  if place then return c.report("AIOS012", place, message, hint) end
+  if foreign(c, note.pos) then return end
+  local at = missing_place(c, note)
+  c.report("AIOS011", at, "a value alone is not a statement", "call it, or give it a new value with `=`")
+end
+
+function say.parallel(c, note)
+  if foreign(c, note.pos) then return end
+  c.report("AIOS011", note.pos, "only steps stand between `parallel do` and its `end`", "write step name = expression, or step name do ... end")
+end
+
+-- after a head word we could not read, its clauses and `do` are no mistakes of their own
+local function forgive_heading(c, pos, near)
+  if near == "end" then c.end_given = true end
+  if blocks.opens[near or ""] then c.opener_lost = true end
+  if not words.is_head[near] then return end
+  local line = source_of.line(c.source, (c.line(pos)))
+  if line:find "%f[%w]do%f[%W]" then return end
+  c.quiet_until = c.source:find("\n[ \t]*do%f[%W]", pos) or c.quiet_until
+end
+
+local known = setmetatable({}, { __index = function(_, word) return words.is_head[word] or words.is_clause[word] or words.is_reserved[word] end })
+-- a name alone on its line: what was meant?
+local function stray_word(c, pos, word)
+  local rest = c.source:match("^[ \t]*(.?)", pos + #word)
+  local near = not known[word] and (rest == "" or rest:find "[%w_$\"'`\r\n]") and habits.starter(word)
+  -- a short word alone on its line is more likely a name, unless its letters are the right ones
+  if near and (#word > 3 or rest:find "[%w_$\"'`]" or letters(word) == letters(near)) then
+    forgive_heading(c, pos, near)
+    return c.report("AIOS013", pos, ("I do not know the word `%s` here"):format(word), ("did you mean `%s`?"):format(near))
+  end
+  if words.is_reserved[word] then
+    return c.report("AIOS011", pos, ("`%s` cannot stand here"):format(word), "a statement begins with a name, or with a word such as local, if, for, workflow")
+  end
+  if words.is_head[word] then
+    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), "as a sentence it goes on with a name, a number or a word; as a name it is called or given a value")
+  end
+  if words.is_clause[word] then
+    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), "a clause stands between the name of a heading and its `do`")
+  end
+  c.report("AIOS011", pos, ("`%s` alone is not a statement"):format(word),
+    ("call it: %s(), give it a value: %s = 1, or begin the line with a word such as local or step"):format(word, word))
+end
+
+function say.stray(c, note)
+  local pos = note.pos
+  local place, message, hint = habits.statement(c.source, pos)
+  if place then
+    forgive_heading(c, pos, message:match "written `(%a+)`$")
+    return c.report("AIOS012", place, message, hint)
+  end
+  if foreign(c, pos) then return end
+  local line = source_of.line(c.source, (c.line(pos)))
+  if line:find("//", 1, true) and not line:find("%-%-.*//") then
+    local at = select(2, c.line(pos)) + line:find("//", 1, true) - 1
+    if at < pos then return c.report("AIOS012", at, "a comment begins with `--`", "write -- like this (`//` divides whole numbers)") end
+  end
+  local word = c.source:match("^[%a_][%w_]*", pos)
+  if word then return stray_word(c, pos, word) end
+  if c.source:find("^%->", pos) then
+    return c.report("AIOS011", pos, "`->` gives a type to the value of an expression", "write local x = call() -> Type")
+  end
+  c.report("AIOS011", pos, ("I did not expect `%s` here"):format(token_at(c.source, pos) or "this"))
+end
+
+-- a text whose backtick is missing runs on to the next one, and only there things go wrong: point at where it began
+local function runaway(c, note)
+  local spans = c.log.templates
+  for i = 1, #spans - 1, 2 do
+    local from, to = spans[i] - 1, spans[i + 1]
+    if c.line(from) < c.line(to) and c.line(to) == c.line(note.pos) and to <= note.pos then
+      return c.report("AIOS017", from, ("this template may lack its closing backtick: it runs on to line %d"):format((c.line(to))),
+        "end it with ` where its text ends") or true
+    end
+  end
+end
+
+local CLOSER = { stray = true, extra = true }
+-- whether a note only follows from what has been said
+local function is_echo(c, note)
+  if note.pos < (c.quiet_until or 0) then return true end
+  if #c.said == 0 then return false end
+  if CLOSER[note.kind] and c.source:find("^[])},;]", note.pos) then return true end
+  local last = c.said[#c.said]
+  if note.kind == "close" and last.kind == "comma" and last.open == note.open then return true end
+  if note.kind == "stray" and last.kind == "stray" and c.line(note.pos) <= c.line(last.pos) + 1 then return true end
+  if note.kind ~= "end" and note.kind ~= "extra" then return false end
+  return c.end_given or note.kind == "extra" and c.opener_lost or blocks.upset(c)
+end
+
+---@param log table from grammar.diagnose
+---@param report fun(code: string, pos: integer, message: string, hint?: string)
+function M.problems(source, log, report)
+  local c = { source = source, log = log, report = report, line = source_of.liner(source), said = {} }
+  c.clause_words = { "do", table.unpack(words.clauses) }
+  say["end"], say.extra = blocks.missing, blocks.extra
+  for _, note in ipairs(log.notes) do
+    if not is_echo(c, note) then
+      if not (#c.said == 0 and runaway(c, note)) then say[note.kind](c, note) end
+      c.said[#c.said + 1] = note
+    end
+  end
+end
+
+return M

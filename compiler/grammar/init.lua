@@ -1,0 +1,93 @@
+--- grammar: text -> events, a tree, or notes of what is wrong. One grammar, several modes (see kit.lua).
+---
+---     local root = grammar.run(source)          -- nil when the text is not a program
+---     local root = grammar.tree(source)         -- every construct, lossless
+---     local log  = grammar.diagnose(source)     -- after a failure: every mistake
+local lpeg = require "lpeg"
+local kit_of = require "compiler.grammar.kit"
+local tree = require "compiler.tree"
+local P, V = lpeg.P, lpeg.V
+local M = {}
+
+-- LPeg's stack: 200 levels of nesting (Lua's own limit) need about 4,000 entries; beyond it LPeg raises and we say so
+local STACK = 40000
+
+local function chunk_rules(k, g)
+  if not k.diagnose then
+    g.Chunk = lpeg.Ct(k.ws * V "Block" * -1)
+    g.Block = V "Stat" ^ 0 * V "Return" ^ -1
+    return
+  end
+  local undo = P "undo" * -k.alnum * k.ws_silent * k.alpha
+  local closer = (P "end" + "elseif" + "else" + "until") * -k.alnum + undo
+  local sync = (P "do" + "function" + "repeat" + "if" + "while" + "for" + "end" + "elseif" + "else" + "until" + "local" + "return") * -k.alnum
+  local quoted = P '"' * (1 - lpeg.S '"\r\n') ^ 0 * '"' + P "'" * (1 - lpeg.S "'\r\n") ^ 0 * "'" + P "`" * (1 - lpeg.S "`\r\n") ^ 0 * "`"
+  local token = quoted + k.alnum ^ 1 + (1 - k.newline)
+  g.Stray = -closer * #P(1) * k.note("stray", "a statement") * token * (token - sync) ^ 0 * k.ws
+  local early = V "Return" * (-closer * #P(1) * k.note("after_return", "return")) ^ -1
+  g.Block = (early + V "Stat" + V "Stray") ^ 0
+  local extra = #P(1) * k.note("extra", "end") * (P "end" * -k.alnum + (1 - k.newline) ^ 1) * k.ws
+  g.Chunk = k.ws * V "Block" * (extra * V "Block") ^ 0 * -1
+end
+
+---Builds the grammar of a mode; `log` is for diagnose only.
+function M.build(mode, log)
+  local k, g = kit_of.new(mode, log), { "Chunk" }
+  require("compiler.grammar.tokens").rules(k, g)
+  require("compiler.grammar.lua").rules(k, g)
+  require("compiler.grammar.types").rules(k, g)
+  require("compiler.grammar.forms").rules(k, g)
+  chunk_rules(k, g)
+  lpeg.setmaxstack(STACK)
+  return P(g)
+end
+
+local built = {}          -- a grammar is a constant: built when first needed, then kept
+local function grammar(mode)
+  built[mode] = built[mode] or M.build(mode)
+  return built[mode]
+end
+
+local function match(patt, source)
+  local good, events = pcall(patt.match, patt, source)
+  if good then return events end
+  if tostring(events):find("stack overflow", 1, true) then return nil, "deep" end
+  error(events, 0)
+end
+
+-- a long text is tried without arrows first: an arrow in a comment should not cost it the fast grammar
+local LONG = 64 * 1024
+
+---Flat events of the run mode, or nil (and "deep" when it is nested too deeply).
+function M.events(source)
+  local arrows = source:find("->", 1, true) or source:find("=>", 1, true)
+  if not arrows or #source > LONG then
+    local events, why = match(grammar "run", source)
+    if events or why or not arrows then return events, why end
+  end
+  return match(grammar "rich", source)
+end
+
+---The tree of the language's own forms, or nil.
+function M.run(source)
+  local events, why = M.events(source)
+  if not events then return nil, why end
+  return tree.build(events, source), #events
+end
+
+---The tree of everything, or nil.
+function M.tree(source)
+  local events, why = match(grammar "tree", source)
+  if not events then return nil, why end
+  return tree.build(events, source)
+end
+
+---What is wrong: { notes = { pos, kind, what, open }, open, closed, templates, comments }, or nil, "deep".
+function M.diagnose(source)
+  local log = { notes = {}, open = {}, closed = {}, templates = {}, comments = {} }
+  local _, why = match(M.build("diagnose", log), source)
+  if why then return nil, why end
+  return log
+end
+
+return M

@@ -1,0 +1,139 @@
+--- kit: what the rules are written with, in one of the modes.
+---
+--- run       records only the language's own forms, as flat events
+--- rich      run, and suffixed expressions: for a file with `->` or `=>` (typed calls, lambdas)
+--- tree      records everything
+--- diagnose  records no events but every mistake, and never stops at one
+---
+--- An event is two values: kind, position ... false, position. Tokens take the white space after them, so a node
+--- begins exactly at its first byte; tree.lua trims its end.
+local lpeg = require "lpeg"
+local words = require "compiler.words"
+local P, R, S, V, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Cp
+local M = {}
+
+local function event(kind, patt) return Cc(kind) * Cp() * patt * Cc(false) * Cp() end
+local function itself(_, patt) return patt end
+
+local function any_of(list, after)
+  local out = P(false)
+  for _, text in ipairs(list) do out = out + P(text) * after end
+  return out
+end
+M.any_of = any_of
+
+-- the rest of [==[ ... ]==] after its first bracket
+local long_rest = P(function(source, pos)
+  local level = source:match("^(=*)%[", pos)
+  local _, last = source:find("]" .. (level or "") .. "]", pos, true)
+  return level and last and last + 1 or false
+end)
+
+---A long bracket, of any level.
+M.long = P "[[" * (1 - P "]]") ^ 0 * "]]" + P "[" * long_rest
+
+---Match-time functions that keep the log of the diagnose mode: notes of mistakes, and the stack of open forms.
+local function logging(kit, log)
+  local function act(f)
+    return P(function(_, pos) f(pos) return true end)
+  end
+  function kit.note(kind, what)
+    return act(function(pos)
+      if log.notes[#log.notes] and log.notes[#log.notes].pos == pos then return end
+      log.notes[#log.notes + 1] = { pos = pos, kind = kind, what = what, open = log.open[#log.open], token = log.token }
+    end)
+  end
+  function kit.remember() return act(function(pos) log.token = pos end) end
+  function kit.opened(what)
+    return act(function(pos) log.open[#log.open + 1] = { what = what, pos = pos - #what } end)
+  end
+  function kit.closed()
+    return act(function(pos)
+      local form = table.remove(log.open)
+      if form then form.close = pos log.closed[#log.closed + 1] = form end
+    end)
+  end
+  ---A comment, remembered, so that "the end of the last token" can be told.
+  function kit.commented(patt)
+    local from
+    return act(function(pos) from = pos end) * patt * act(function(pos) log.comments[pos] = from end)
+  end
+  function kit.span(list) return act(function(pos) table.insert(log[list], pos) end) end
+  return act
+end
+
+-- true unless only white space lies between `pos` and the newline before it: the token is on its neighbour's line
+local function same_line(source, pos)
+  for i = pos - 1, 1, -1 do
+    local c = source:byte(i)
+    if c == 10 or c == 13 then return false end
+    if c ~= 32 and c ~= 9 then return true end
+  end
+  return false
+end
+
+-- tokens of the diagnose mode: what is missing is noted, and parsing goes on
+local function forgiving(kit)
+  ---`patt`, or a note that it is missing; then `recover` is tried.
+  function kit.want(patt, what, recover)
+    return patt + kit.note("want", what) * (recover and recover ^ -1 or P(true))
+  end
+  ---A token that opens a form, remembered until its close.
+  function kit.open(text, word)
+    return P(text) * (word and -kit.alnum or P(true)) * kit.opened(text) * kit.ws
+  end
+  kit.same_line = P(same_line)
+  local quoted = P '"' * (1 - S '"\r\n') ^ 0 * '"'
+  ---Goes on, on the same line, to `target` and takes it.
+  function kit.skip_to(target)
+    return kit.same_line * (quoted + kit.alnum ^ 1 - target + (1 - kit.newline - target)) ^ 0 * target
+  end
+  ---The token that closes the innermost form.
+  function kit.close(text)
+    if text == "end" then
+      return P "end" * -kit.alnum * kit.closed() * kit.ws + kit.note("end", text) * kit.closed()
+    end
+    local patt = P(text) * kit.closed() * kit.ws
+    local skip = kit.same_line * (quoted + kit.alnum ^ 1 + (1 - kit.newline - S ")]}")) ^ 1
+    return patt + kit.note("close", text) * (skip * patt + kit.closed())
+  end
+end
+
+-- tokens of the other modes: what is missing ends the parse
+local function strict(kit)
+  function kit.want(patt) return patt end
+  function kit.open(text, word) return P(text) * (word and -kit.alnum or P(true)) * kit.ws end
+  function kit.close(text) return P(text) * (text == "end" and -kit.alnum or P(true)) * kit.ws end
+  function kit.skip_to() return P(false) end
+  function kit.opened() return P(true) end
+  function kit.closed() return P(true) end
+end
+
+---A kit for a mode; `log` (diagnose only) is { notes, open, closed, templates }.
+function M.new(mode, log)
+  local kit = { mode = mode, diagnose = mode == "diagnose", rich = mode ~= "run" }
+  local records = mode ~= "diagnose"
+  kit.node = records and event or itself
+  kit.plain = mode == "tree" and event or itself
+  kit.mark = (mode == "tree" or mode == "rich") and event or itself
+  kit.alpha, kit.alnum, kit.digit = R("az", "AZ", "__"), R("az", "AZ", "09", "__"), R "09"
+  kit.newline = S "\r\n"
+  local space = S " \t\r\n\f\v" ^ 1
+  kit.ws = (space + #P "--" * V "Comment") ^ 0
+  kit.ws_silent = (space + #P "--" * V "CommentText") ^ 0
+  kit.reserved = any_of(words.reserved, -kit.alnum)
+  function kit.tok(text) return P(text) * kit.ws end
+  function kit.kw(text) return P(text) * -kit.alnum * kit.ws end
+  kit.word = kit.kw
+  ---What must follow a contextual word at statement position, so that no Lua statement is ever claimed.
+  kit.follow = #(kit.alpha + kit.digit + P "$")
+  if kit.diagnose then
+    logging(kit, log)
+    forgiving(kit)
+  else
+    strict(kit)
+  end
+  return kit
+end
+
+return M

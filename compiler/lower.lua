@@ -1,0 +1,172 @@
+--- lower: headings and clauses -> plain values. What a heading says, without its notation.
+---
+---     lower.head(node, reader) -> { name=, line=, title=, params=, returns=, every={...}, ... }
+---
+--- A reader is lower.reader(source, root): it knows the text and its lines. Both the emitter and the declarations use this.
+local source_of, tree = require "compiler.source", require "compiler.tree"
+local kit_of = require "compiler.grammar.kit"
+local lpeg = require "lpeg"
+local M = {}
+local clause = {}
+
+---@return table reader { text(node), line(node), words(from, to) }
+function M.reader(source)
+  local line_of
+  local reader = { source = source }
+  function reader.text(node) return source:sub(node.from, node.to - 1) end
+  function reader.line(node)
+    line_of = line_of or source_of.liner(source)
+    return (line_of(node.from))
+  end
+  return reader
+end
+
+-- one pattern for text that travels: comments go, white space becomes one space, strings stay
+local function tidy_pattern()
+  local P, S, Cs = lpeg.P, lpeg.S, lpeg.Cs
+  local long = kit_of.long
+  local comment = P "--" * (long + (1 - S "\r\n") ^ 0)
+  local gap = (S " \t\r\n\f\v" + comment) ^ 1
+  local function quoted(q) return P(q) * (P "\\" * 1 + (1 - P(q))) ^ 0 * q end
+  local text = quoted '"' + quoted "'" + long
+  return Cs((gap / " " + text + 1) ^ 0), Cs((gap / " " + text / function(s) return source_of.quote(source_of.unquote(s)) end + 1) ^ 0)
+end
+local keep_strings, requote = tidy_pattern()
+
+---A type as the text it travels as.
+function M.type_text(text) return (keep_strings:match(text):match "^ ?(.-) ?$") end
+
+-- schedule words with every time of day as HH:MM[:SS] and strings in double quotes
+local function spec_text(node, reader)
+  local text, out, at = reader.source, {}, node.from
+  tree.walk(node, function(child)
+    if child.kind == "time" then
+      local seconds = source_of.clock(reader.text(child)) or 0
+      local form = seconds % 60 == 0 and "%02d:%02d" or "%02d:%02d:%02d"
+      out[#out + 1] = text:sub(at, child.from - 1) .. form:format(seconds // 3600, seconds // 60 % 60, seconds % 60)
+      at = child.to
+    end
+  end)
+  out[#out + 1] = text:sub(at, node.to - 1)
+  return (requote:match(table.concat(out)):gsub(" ,", ","):match "^ ?(.-) ?$")
+end
+
+local function child_text(node, kind, reader)
+  local child = tree.child(node, kind)
+  return child and reader.text(child)
+end
+
+local function string_of(node, reader) return source_of.unquote(child_text(node, "string", reader)) end
+
+local function seconds_of(node, reader) return source_of.seconds(child_text(node, "duration", reader)) end
+
+local function dotted(node, reader) return (reader.text(node):gsub("%s+", "")) end
+
+---The needs under a node: { { "fs.read", "path", line=N }, ... }.
+function M.needs(node, reader, into)
+  into = into or {}
+  for _, need in ipairs(tree.children(node, "need")) do
+    local row = { dotted(need[1], reader), line = reader.line(need) }
+    for _, text in ipairs(tree.children(need, "string")) do row[#row + 1] = source_of.unquote(reader.text(text)) end
+    into[#into + 1] = row
+  end
+  return into
+end
+
+---{ times=, every= } or { times=, backoff={a, b} }.
+function M.retry(node, reader)
+  local out = { times = math.tointeger(tonumber(child_text(node, "number", reader))) }
+  local backoff = tree.child(node, "backoff")
+  if backoff then
+    out.backoff = { source_of.seconds(reader.text(backoff[1])), source_of.seconds(reader.text(backoff[2])) }
+  elseif tree.child(node, "duration") then
+    out.every = seconds_of(node, reader)
+  end
+  return out
+end
+
+---The name of the trigger an `on` clause waits for, or nil when the event is another one.
+function M.trigger_name(node, reader)
+  local event = tree.child(node, "event")
+  return event and keep_strings:match(reader.text(event)):match "^trigger ?%. ?([%a_][%w_]*)$"
+end
+
+---{ { "p", "T" }, { "q" } }
+function M.params(node, reader)
+  local out = {}
+  for i, param in ipairs(tree.children(node, "param")) do
+    local kind = tree.child(param, "type")
+    out[i] = { child_text(param, "name", reader), kind and M.type_text(reader.text(kind)) or nil }
+  end
+  return out
+end
+
+local function append(head, field, value)
+  head[field] = head[field] or {}
+  table.insert(head[field], value)
+end
+local function trigger(head, kind, node, reader, row)
+  row.kind, row.line = kind, reader.line(node)
+  append(head, "triggers", row)
+end
+
+function clause.every(head, node, reader)
+  local spec = spec_text(node, reader)
+  append(head, "every", spec)
+  trigger(head, spec:find "^every cron" and "cron" or "every", node, reader, { spec = spec })
+end
+function clause.at(head, node, reader)
+  local spec = spec_text(node, reader)
+  append(head, "at", spec)
+  trigger(head, "at", node, reader, { spec = spec })
+end
+function clause.after(head, node, reader)
+  local seconds = seconds_of(node, reader)
+  append(head, "after", seconds)
+  trigger(head, "in", node, reader, { seconds = seconds })
+end
+function clause.on(head, node, reader)
+  local name = M.trigger_name(node, reader)
+  if not name then return end
+  append(head, "on", { "trigger", name })
+  trigger(head, "trigger", node, reader, { name = name })
+end
+function clause.always(head, node, reader)
+  head.always = true
+  trigger(head, "always", node, reader, {})
+end
+clause["as"] = function(head, node, reader) head.as = child_text(node, "name", reader) end
+function clause.title(head, node, reader) head.title = string_of(node, reader) end
+function clause.about(head, node, reader) head.about = string_of(node, reader) end
+function clause.needs(head, node, reader) head.needs = M.needs(node, reader, head.needs) end
+function clause.timeout(head, node, reader) head.timeout = seconds_of(node, reader) end
+function clause.retry(head, node, reader) head.retry = M.retry(node, reader) end
+function clause.restart(head, node, reader) head.restart = seconds_of(node, reader) end
+function clause.overlap(head, node, reader) head.overlap = child_text(node, "choice", reader) end
+function clause.risk(head, node, reader) head.risk = child_text(node, "choice", reader) end
+function clause.reads(head) head.effect = "reads" end
+function clause.idempotent(head) head.effect = "idempotent" end
+function clause.missed(head, node, reader)
+  head.missed = { child_text(node, "choice", reader), tree.child(node, "duration") and seconds_of(node, reader) or nil }
+end
+function clause.tags(head, node, reader)
+  for _, name in ipairs(tree.children(node, "name")) do append(head, "tags", reader.text(name)) end
+end
+
+---What a workflow, a tool or a nameless trigger says. `head.where` is the node of its condition.
+function M.head(node, reader)
+  local head = { line = reader.line(node) }
+  for _, child in ipairs(node) do
+    local read = clause[child.kind]
+    if read then read(head, child, reader)
+    elseif child.kind == "name" then head.name = reader.text(child)
+    elseif child.kind == "dotted" then head.name = dotted(child, reader)
+    elseif child.kind == "params" then head.params = M.params(child, reader)
+    elseif child.kind == "type" then head.returns = M.type_text(reader.text(child))
+    elseif child.kind == "where" then head.where = tree.child(child, "exp")
+    end
+  end
+  return head
+end
+
+return M

@@ -1,0 +1,94 @@
+--- problem: one thing that is wrong: { code, pos, line, column, message, hint }; and how it is shown.
+---
+---     local list = problem.list(source)
+---     list.report("AIOS021", 17, "`25:00` is not a time of day", "a time is 00:00 to 23:59")
+---     print(problem.draw(list[1], source, "daily.aios"))
+local source_of = require "compiler.source"
+local M = { MOST = 10 }
+
+---What each code means, for `aios explain CODE`.
+M.codes = {
+  AIOS001 = "The file is compiled Lua, not text. aios loads text only.",
+  AIOS002 = "The file holds a zero byte. A program is text; write \\0 inside a string instead.",
+  AIOS003 = "The file is not UTF-8. Save it as UTF-8; write other bytes as \\xNN inside a string.",
+  AIOS004 = "The file is longer than 16 MiB. Put data into files of its own and read them.",
+  AIOS005 = "Blocks, brackets or operators are nested more than about 200 deep. Give the inner parts names.",
+  AIOS006 = "Names that begin with __aios belong to the runtime.",
+  AIOS010 = "Something is missing: a word, a bracket, an expression.",
+  AIOS011 = "Something stands where it cannot be understood.",
+  AIOS012 = "The form comes from another language; the hint shows how it is written here.",
+  AIOS013 = "A word is nearly one of the language's words.",
+  AIOS014 = "A block has no `end`.",
+  AIOS015 = "An `end` or another closing word closes nothing.",
+  AIOS016 = "A text in quotes is not closed on its line.",
+  AIOS017 = "A template has no closing backtick.",
+  AIOS018 = "A bracket is not closed.",
+  AIOS019 = "A long text or comment `[[ ]]` is not closed.",
+  AIOS020 = "A number is not written as the language writes numbers: 10, 2.5, 5m, 64MB, 10k, $0.02, 08:00.",
+  AIOS021 = "There is no such time of day or date.",
+  AIOS022 = "The schedule cannot be kept.",
+  AIOS023 = "The clause belongs to another kind of heading.",
+  AIOS024 = "A clause is given twice or contradicts another one.",
+  AIOS025 = "A name is declared twice.",
+  AIOS026 = "`return` must be the last statement of its block.",
+  AIOS027 = "A `\\` in a text is followed by something that has no meaning there.",
+  AIOS030 = "`break` has no loop to leave, or would have to leave the body of a step or workflow.",
+  AIOS031 = "`goto` cannot reach its label, for example because it lies outside the body of a step or workflow.",
+  AIOS032 = "`...` is used where there are no further arguments.",
+  AIOS033 = "A `<const>` or `<close>` variable is assigned, or the attribute is unknown.",
+  AIOS090 = "The form is part of the language, but this version of aios cannot run it yet.",
+  AIOS099 = "Lua refuses the program for a reason of its own, such as too many local variables in one function.",
+}
+
+---An empty list for one source; `report` adds a problem unless its line already has one (an echo), `sort` orders them.
+function M.list(source)
+  local list, lines, place = {}, {}, source_of.place
+  local self = {}
+  function self.report(code, pos, message, hint)
+    local line, column = place(source, pos)
+    if lines[line] and code ~= "AIOS090" then return end
+    lines[line] = true
+    list[#list + 1] = { code = code, pos = pos, line = line, column = column, message = message, hint = hint }
+  end
+  ---The problems in source order, at most MOST.
+  function self.sorted()
+    for i, item in ipairs(list) do item.nth = i end
+    table.sort(list, function(a, b)
+      if a.pos ~= b.pos then return a.pos < b.pos end
+      return a.nth < b.nth
+    end)
+    for i, item in ipairs(list) do item.nth = nil if i > M.MOST then list[i] = nil end end
+    return list
+  end
+  self.all = list
+  return self
+end
+
+-- the part of a long line around a column, and the column in it; control characters are shown as `?`
+local function window(text, column)
+  if not utf8.len(text) then text = text:gsub("[\x80-\xff]", "?") end
+  local first, length = 1, utf8.len(text)
+  if length > 120 then first = math.max(1, math.min(column - 60, length - 119)) end
+  local last = math.min(length, first + 119)
+  text = text:sub(utf8.offset(text, first), (utf8.offset(text, last + 1) or #text + 1) - 1)
+  return (text:gsub("[\0-\8\11-\31\127]", "?")), column - first + 1
+end
+
+---The problem as people read it: message, place, source line, caret, hint, code.
+function M.draw(problem, source, name)
+  local out = { "error: " .. problem.message, ("  --> %s:%d:%d"):format(name or "?", problem.line, problem.column) }
+  local refused = { AIOS001 = true, AIOS004 = true }
+  if not refused[problem.code] then
+    local text, column = window(source_of.line(source:gsub("^\xEF\xBB\xBF", ""), problem.line), problem.column)
+    local margin = ("%5d | "):format(problem.line)
+    local stop = (utf8.offset(text, math.min(column, utf8.len(text) + 1)) or 1) - 1
+    local blank = text:sub(1, stop):gsub("[^\t\x80-\xbf]", " "):gsub("[\x80-\xbf]", "")
+    out[3] = margin .. text
+    out[4] = (" "):rep(#margin - 2) .. "| " .. blank .. "^"
+  end
+  if problem.hint then out[#out + 1] = "   hint: " .. problem.hint end
+  out[#out + 1] = "   code: " .. problem.code
+  return table.concat(out, "\n")
+end
+
+return M

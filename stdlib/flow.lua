@@ -1,0 +1,337 @@
+--- flow: the durable vocabulary of a program. Every tool call, step, wait and reading of the
+--- clock goes through here to the journal; on a resume the recorded value comes back instead.
+--
+-- The compiler refers to this table as `__aios`; plain Lua modules get its twin functions
+-- from `require "aios"`. It lives in the program's state and reaches the world only through
+-- `aios.run` (C).
+local run = require "aios.run"
+local json = require "aios.json"
+
+local M = {}
+local Error = { __name = "error", __tostring = function(e) return (e.tool and e.tool .. ": " or "") .. tostring(e.message) end }
+local Template = { __name = "template" }
+local Workflow = { __name = "workflow" }
+Workflow.__index = Workflow
+
+-- What was said before an effect, a wait or an end must not be lost with the process, nor stay in a buffer for hours.
+local function say_now() io.stdout:flush() end
+
+local programs = { workflows = {}, order = {}, types = {}, tiers = {}, has_tiers = false }
+M.types = programs.types
+
+-- ------------------------------------------------------------------ errors
+---Raises a structured error { code, message, tool }.
+function M.fail(code, message, tool)
+  error(setmetatable({ code = code, message = message, tool = tool }, Error), 0)
+end
+
+---What was raised, as a plain table that JSON can hold.
+local function error_table(e)
+  if type(e) == "table" and type(e.message) == "string" then
+    local copy = {}
+    for k, v in pairs(e) do
+      local t = type(v)
+      if type(k) == "string" and (t == "string" or t == "number" or t == "boolean") then copy[k] = v end
+    end
+    copy.code = type(e.code) == "string" and e.code or "failed"
+    return copy
+  end
+  return { code = "failed", message = tostring(e) }
+end
+
+local function with_traceback(e)
+  local t = error_table(e)
+  t.traceback = t.traceback or run.traceback()
+  return t
+end
+
+local function raise(text)
+  error(setmetatable(json.decode(text) or { code = "corrupt", message = "the recorded error is unreadable" }, Error), 0)
+end
+
+-- ------------------------------------------------------------------ values
+local SIMPLE = { string = true, number = true, boolean = true, ["nil"] = true }
+
+---What a recorded text stands for; null alone is nil, on the first execution and on every replay.
+local function decoded(text)
+  local value = json.decode(text)
+  if value ~= json.null then return value end
+end
+
+---`value` as the journal will give it back: text, and the value after the round trip.
+local function recorded(value, what)
+  local text, why = json.encode(value)
+  if not text then M.fail("invalid", what .. ": " .. why.message) end
+  if SIMPLE[type(value)] then return text, value end
+  return text, decoded(text)
+end
+
+-- ------------------------------------------------------------------ calls, steps, waits
+---Calls a tool of the host with named arguments; returns its result or raises.
+---@param tool table   declaration: name, effect, doubt
+---@param args table
+function M.call(tool, args)
+  local effect = tool.effect or "once"
+  for option, other in pairs(tool.effect_when or {}) do if args[option] then effect = other end end
+  local text, why = json.encode(args)
+  if not text then M.fail("invalid", why.message, tool.name) end
+  if effect ~= "reads" then say_now() end
+  local ok, out = run.call(tool.name, effect, text, tool.doubt == "retry")
+  if not ok then raise(out) end
+  local value = decoded(out)
+  if tool.finish then return tool.finish(value) end
+  return value
+end
+
+local function delay_before(retry, attempt)
+  if retry.backoff then return math.min(retry.backoff[2] or retry.backoff[1], retry.backoff[1] * 2 ^ (attempt - 1)) end
+  return retry.every or math.min(60, 2.0 ^ (attempt - 1))
+end
+
+---Runs `fn` until it succeeds or the attempts are used up; waits in between are durable.
+local function attempts(retry, fn)
+  local times = retry and retry.times or 1
+  for attempt = 1, times do
+    local got = table.pack(xpcall(fn, with_traceback, attempt))
+    if got[1] or attempt == times then return got end
+    M.wait(delay_before(retry, attempt))
+  end
+end
+
+---A scope of its own in the journal: nested calls are recorded below it, its value at the end.
+local function scope(name, args_text, line, count, retry, fn)
+  local ok, text = run.enter(name, args_text, line)
+  if ok == nil then
+    local depth = text
+    local got = attempts(retry, fn)
+    if not got[1] then
+      run.leave(depth, false, json.encode(got[2]), name, args_text, line)
+      error(setmetatable(got[2], Error), 0)
+    end
+    local value = got[2]
+    if count > 1 then
+      value = json.array {}
+      for i = 1, count do value[i] = got[i + 1] == nil and json.null or got[i + 1] end
+    end
+    local out, same = recorded(value, ("the value of step %s"):format(name))
+    run.leave(depth, true, out, name, args_text, line)
+    if count == 1 then return same end
+    text = out
+  elseif not ok then
+    raise(text)
+  end
+  local value = decoded(text)
+  if count == 1 then return value end
+  for i = 1, count do if value[i] == json.null then value[i] = nil end end
+  return table.unpack(value, 1, count)
+end
+
+---`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside.
+function M.step(name, count, options, fn)
+  return scope(name, "null", options.line, count, options.retry, fn)
+end
+
+---Waits; a long wait costs a row, not memory.
+---@param seconds number
+function M.wait(seconds)
+  if type(seconds) ~= "number" or seconds ~= seconds or seconds < 0 then
+    error("wait: a duration of zero or more is needed, such as 5m", 2)
+  end
+  say_now()
+  run.wait(seconds)
+end
+
+-- ------------------------------------------------------------------ text and types
+---A template used as a string: literals and values in turn.
+function M.str(...)
+  local parts = { ... }
+  for i = 2, select("#", ...), 2 do
+    local v = parts[i]
+    if type(v) == "table" and not (getmetatable(v) or {}).__tostring then parts[i] = json.encode(v) or tostring(v)
+    else parts[i] = tostring(v) end
+  end
+  return table.concat(parts)
+end
+
+---A template whose parts stay apart, so that a model can tell instructions from data.
+function M.tpl(...)
+  return setmetatable({ parts = { ... }, count = select("#", ...) }, Template)
+end
+Template.__tostring = function(t) return M.str(table.unpack(t.parts, 1, t.count)) end
+Template.__concat = function(a, b) return tostring(a) .. tostring(b) end
+M.Template = Template
+
+local function schema() return require "tool.schema" end
+
+---Declares a named type.
+function M.type(env, name, text)
+  local parsed, why = schema().parse(text)
+  if not parsed then M.fail("invalid", ("type %s: %s"):format(name, why)) end
+  programs.types[name] = parsed
+  env[name] = text
+end
+
+local function checked(text, value, what)
+  local ok, why = schema().check(value, schema().parse(text), programs.types)
+  if not ok then M.fail("invalid", ("%s is not %s: %s"):format(what, text, why)) end
+  return value
+end
+
+---`exp -> T`: the value, checked.
+function M.as(text, value, err)
+  if value == nil and err ~= nil then M.fail("invalid", tostring(type(err) == "table" and err.message or err)) end
+  return checked(text, value, "the value")
+end
+
+---`f(args) -> T`: called expecting a T; `ask` tells the model what is expected.
+function M.typed(text, fn, ...)
+  if fn == M.ask then return M.ask(..., text) end
+  return M.as(text, fn(...))
+end
+
+---`object:method(args) -> T`.
+function M.typed_method(text, object, method, ...)
+  return M.as(text, object[method](object, ...))
+end
+
+-- ------------------------------------------------------------------ declarations
+local function bind(decl, values)
+  for i, p in ipairs(decl.params or {}) do
+    if p[2] then checked(p[2], values[i], ("%s of %s"):format(p[1], decl.name)) end
+  end
+  return values
+end
+
+---Declares a workflow, or a nameless one for a trigger; returns something callable.
+function M.workflow(env, name, decl, fn)
+  decl.name = name or ("%s:%d"):format(run.program_name(), decl.line)
+  local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
+  run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
+    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags }))
+  programs.workflows[env] = programs.workflows[env] or {}
+  programs.workflows[env][decl.name] = self
+  if name then env[name] = self end
+  return self
+end
+
+local function arguments(decl, ...)
+  local list = json.array {}
+  for i = 1, math.max(select("#", ...), #(decl.params or {})) do
+    local v = select(i, ...)
+    list[i] = v == nil and json.null or v
+  end
+  return list
+end
+
+---A workflow called by name inside a run is a scope of that run.
+function Workflow:__call(...)
+  local values = table.pack(...)
+  local text = recorded(arguments(self.decl, ...), "the arguments of " .. self.name)
+  return scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
+    bind(self.decl, values)
+    local value = self.fn(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
+    if self.decl.returns then checked(self.decl.returns, value, "the result of " .. self.name) end
+    return value
+  end)
+end
+
+---Starts a run of its own; returns { id = … } at once.
+function Workflow:start(args, options)
+  options = options or {}
+  return M.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id })
+end
+
+local function place(env, name, value)
+  local parts = {}
+  for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
+  local at = env
+  for i = 1, #parts - 1 do
+    local next_table = rawget(at, parts[i])
+    if type(next_table) ~= "table" then next_table = {} at[parts[i]] = next_table end
+    at = next_table
+  end
+  at[parts[#parts]] = value
+end
+
+---Declares a tool written in the language: a function whose calls are scopes of the run.
+function M.tool(env, name, decl, fn)
+  decl.name = name
+  local function called(...)
+    local values = table.pack(...)
+    local text = recorded(arguments(decl, ...), "the arguments of " .. name)
+    return scope(name, text, decl.line, 1, decl.retry, function()
+      bind(decl, values)
+      local value = fn(table.unpack(values, 1, math.max(values.n, #(decl.params or {}))))
+      if decl.returns then checked(decl.returns, value, "the result of " .. name) end
+      return value
+    end)
+  end
+  place(env, name, called)
+  return called
+end
+
+---Names the deployments of a tier, cheapest first.
+function M.tier(name, list)
+  programs.tiers[name] = list
+  programs.has_tiers = true
+end
+
+---What the program needs is read from its text before it runs; the call itself does nothing.
+function M.needs() end
+
+function M.tiers() return programs.has_tiers and programs.tiers or nil end
+
+---Asks a model, or a rule when no model is configured. See model/ask.lua.
+function M.ask(arg, expected)
+  return require("model.ask").ask(M, arg, expected)
+end
+
+-- ------------------------------------------------------------------ runs
+local function start_values(decl, input)
+  local params, list = decl.params or {}, {}
+  local args, named = input.args or {}, input.kwargs or {}
+  for i, p in ipairs(params) do
+    local v = args[i]
+    if v == nil then v = named[p[1]] end
+    if v == json.null then v = nil end
+    list[i] = v
+  end
+  bind(decl, list)
+  local count = #params
+  if decl.as or (count == 0 and input.event == nil) then
+    count = count + 1
+    list[count] = input.event or { args = args, kwargs = named }
+  end
+  return list, count
+end
+
+---The body of a run's fiber: the file's top level, then (for a workflow) its block.
+---@param chunk function      already bound to `env`
+function M.main(chunk, env, args, name, input_text)
+  if not name then
+    chunk(table.unpack(args))
+    say_now()
+    return "null"
+  end
+  chunk(table.unpack(args))
+  run.begin()
+  local self = programs.workflows[env] and programs.workflows[env][name]
+  if not self then M.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
+  local decl, input = self.decl, json.decode(input_text) or {}
+  local values, count = start_values(decl, input)
+  if decl.where and not decl.where(values[count]) then return "null", "the condition after `where` was not met" end
+  local function body()
+    local value = self.fn(table.unpack(values, 1, count))
+    if decl.returns then checked(decl.returns, value, "the result of " .. decl.name) end
+    return value
+  end
+  local got = attempts(decl.retry, function(attempt)
+    if attempt > 1 then return scope("attempt " .. attempt, "null", decl.line, 1, nil, body) end
+    return body()
+  end)
+  say_now()
+  if not got[1] then error(setmetatable(got[2], Error), 0) end
+  return (recorded(got[2], "the result of " .. decl.name))
+end
+
+return M

@@ -1,0 +1,70 @@
+--- bundle: a program with the modules it requires by name, as one text that a run can be pinned to.
+local host = require "aios.host"
+local json = require "aios.json"
+local compile = require "host.compile"
+local M = {}
+
+local MODULES_MAX = 200
+
+-- the names in `require "x"` and `require("x")`; a computed name is not seen and not pinned
+local function required(text)
+  local names = {}
+  for name in text:gmatch "require%s*%(?%s*[\"']([%w_][%w_.]*)[\"']" do names[#names + 1] = name end
+  return names
+end
+
+local function find(directory, name)
+  local base = directory .. "/" .. name:gsub("%.", "/")
+  for _, path in ipairs { base .. ".aios", base .. ".lua", base .. "/init.aios", base .. "/init.lua" } do
+    if host.exists(path) then return path end
+  end
+end
+
+local function gather(directory, text, modules, count)
+  for _, name in ipairs(required(text)) do
+    local path = not modules[name] and find(directory, name)
+    if path and count < MODULES_MAX then
+      local source, err = host.read_file(path)
+      if not source then return nil, err end
+      modules[name] = { path = path, text = source }
+      count, err = gather(directory, source, modules, count + 1)
+      if not count then return nil, err end
+    end
+  end
+  return count
+end
+
+---@return string? source    what is stored and hashed
+---@return table? modules    name -> { path, text }
+function M.make(path, text)
+  local modules = {}
+  local directory = path:match "^(.*)/[^/]*$" or "."
+  local count, err = gather(directory, text, modules, 0)
+  if not count then return nil, err end
+  return json.encode { main = text, modules = modules }, modules
+end
+
+---The modules compiled: JSON of name -> { path, lua }; nil and what to print when one has problems.
+function M.compile(modules)
+  if not next(modules) then return "{}", {} end
+  local out, needs = {}, {}
+  for name, module in pairs(modules) do
+    local made, problems = compile.compile(module.text, module.path)
+    if not made then return nil, compile.problems_text(problems, module.text, module.path) end
+    out[name] = { path = module.path, lua = made.lua }
+    for _, need in ipairs(made.decls.needs or {}) do needs[#needs + 1] = need end
+  end
+  return json.encode(out), needs
+end
+
+---A stored source again as what the engine runs.
+function M.open(path, source)
+  local bundle = assert(json.decode(source))
+  local made, problems = compile.compile(bundle.main, path)
+  if not made then error(compile.problems_text(problems, bundle.main, path), 0) end
+  local modules, why = M.compile(bundle.modules)
+  if not modules then error(why, 0) end
+  return made.lua, modules
+end
+
+return M

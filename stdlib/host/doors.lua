@@ -1,0 +1,177 @@
+--- doors: answers the requests of programs. Check, decide, record, make durable, act, check again.
+---
+--- Runs in the trusted state, one fiber a request. Nothing below `audit` happens unless the row is on disk.
+local door = require "aios.door"
+local json = require "aios.json"
+local schema = require "tool.schema"
+local store = require "aios.store"
+
+local M = {}
+local registry = {}
+
+local GLOBALS = { ask = true, notify = true }
+
+local function load(name)
+  local space = name:match "^(.-)%.[^.]*$" or name
+  if not pcall(function() return require("tools." .. space) end) and not GLOBALS[space] then return nil end
+  local declared = require("tools." .. space)
+  for verb, tool in pairs(declared.tools) do
+    tool.name = (tool.global or GLOBALS[verb]) and verb or space .. "." .. verb
+    tool.params, tool.options = tool.params or {}, tool.options or {}
+    registry[tool.name] = tool
+  end
+  return registry[name]
+end
+
+---The declaration of a tool, or nil.
+function M.find(name) return registry[name] or load(name) end
+
+-- ------------------------------------------------------------------ arguments
+local function unknown_field(key)
+  return ("there is no argument %s"):format(tostring(key))
+end
+
+local function check_args(tool, args)
+  local known = {}
+  for _, p in ipairs(tool.params) do known[p[1]] = p end
+  for _, p in ipairs(tool.options) do known[p[1]] = { p[1], p[2], optional = true } end
+  for key in pairs(args) do if not known[key] then return unknown_field(key) end end
+  for name, p in pairs(known) do
+    local value = args[name]
+    if value == nil or value == json.null then
+      args[name] = nil
+      if not p.optional and not (p[2] or ""):find "%?$" then return ("the argument %s is missing"):format(name) end
+    else
+      local ok, why = schema.check(value, schema.parse(p[2]), {})
+      if not ok then return ("%s: %s"):format(name, why) end
+    end
+  end
+end
+
+-- ------------------------------------------------------------------ audit
+local SECRET = { "password", "passwd", "token", "secret", "api_key", "apikey", "private_key", "credential", "authorization", "cookie" }
+
+local function is_secret(key)
+  key = tostring(key):lower():gsub("-", "_")
+  for _, word in ipairs(SECRET) do if key:find(word, 1, true) then return true end end
+end
+
+local LONGEST = 400
+
+local function redacted(value, depth)
+  if type(value) == "string" then
+    return #value > LONGEST and ("%s… (%d bytes)"):format(value:sub(1, LONGEST):gsub("[\x80-\xff]+$", ""), #value) or value
+  end
+  if type(value) ~= "table" or depth > 8 then return value end
+  local copy = getmetatable(value) and json.array {} or {}
+  for k, v in pairs(value) do copy[k] = is_secret(k) and "[redacted]" or redacted(v, depth + 1) end
+  return copy
+end
+M.redacted = redacted
+
+local function audit(request, tool, args, need, decision, reason)
+  store.audit {
+    run = request.run, program = request.program, path = request.path, tool = tool, need = need,
+    decision = decision, reason = reason, args = json.encode(redacted(args, 0)) or "null",
+  }
+end
+
+local function failure(tool, code, message, more)
+  local err = { code = code, message = message, tool = tool }
+  for k, v in pairs(more or {}) do
+    local t = type(v)
+    if err[k] == nil and (t == "string" or t == "number" or t == "boolean") then err[k] = v end
+  end
+  return false, json.encode(err)
+end
+
+-- ------------------------------------------------------------------ one request
+local function resource_of(tool, args)
+  local need = tool.needs
+  if not need then return nil end
+  local resource = need[2]
+  if type(resource) == "function" then resource = resource(args) else resource = args[resource] end
+  return need[1], resource and tostring(resource) or ""
+end
+
+---What the tool says of itself counts, not what the program says of it.
+local function effect_of(tool, args)
+  local effect = tool.effect or "once"
+  for option, other in pairs(tool.effect_when or {}) do if args[option] then effect = other end end
+  return effect
+end
+
+local function decide(tool, args)
+  local need, resource = resource_of(tool, args)
+  if not need then return true end
+  if need:find "^fs" then resource = require("aios.host").absolute(resource, tool.link) end
+  return door.allowed(need, resource), ("%s %s"):format(need, json.encode(resource)), resource
+end
+
+local function act(tool, args, request)
+  local result, err = tool.run(args, request)
+  if result == nil and err ~= nil then
+    if type(err) == "string" then err = { code = "failed", message = err } end
+    return failure(tool.name, err.code or "failed", err.message or "failed", err)
+  end
+  if tool.returns then
+    local ok, why = schema.check(result, schema.parse(tool.returns), {})
+    if not ok then return failure(tool.name, "failed", "the tool broke its promise: " .. why) end
+  end
+  local text, why = json.encode(result)
+  if not text then return failure(tool.name, "invalid", "the result " .. why.message) end
+  return true, text
+end
+
+local function readable(e)
+  if type(e) == "table" then return e end
+  return { code = "invalid", message = (tostring(e):gsub("^%S+:%d+: ", "")) }
+end
+
+---Answers one request; returns whether it succeeded and the JSON of the result or the error.
+function M.answer(name, text)
+  local request = door.info()
+  local tool = M.find(name)
+  local args = json.decode(text)
+  if not tool then
+    audit(request, name, args, nil, "invalid", "no such tool")
+    return failure(name, "unknown", "there is no tool named " .. name)
+  end
+  local wrong = check_args(tool, args)
+  if wrong then
+    audit(request, name, args, nil, "invalid", wrong)
+    return failure(name, "invalid", wrong)
+  end
+  local allowed, need, resource = decide(tool, args)
+  if not allowed then
+    local why = ("the grant %s is missing; declare `needs %s` in the program and let a person agree, or start it with --yes or --grant"):format(need, need)
+    audit(request, name, args, need, "deny", why)
+    return failure(name, "denied", why)
+  end
+  if request.effect ~= effect_of(tool, args) then
+    return failure(name, "invalid", "the program takes this tool for one with another effect")
+  end
+  if request.effect ~= "reads" then
+    audit(request, name, args, need, "allow", nil)
+  end
+  if request.effect == "idempotent" or request.effect == "once" then
+    local durable, err = door.barrier()
+    if not durable then return failure(name, err.code, err.message) end
+  end
+  local good, ok, out = pcall(act, tool, args, request)
+  if good then return ok, out end
+  local err = readable(ok)
+  return failure(name, err.code or "failed", tostring(err.message or "failed"), err)
+end
+
+---Acts on the account of the host: no need of the program is asked for.
+function M.trusted(fn, ...)
+  local before = door.trust(true)
+  local got = table.pack(pcall(fn, ...))
+  door.trust(before)
+  if not got[1] then error(got[2], 0) end
+  return table.unpack(got, 2, got.n)
+end
+
+door.answer(M.answer)
+return M

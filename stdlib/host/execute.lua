@@ -1,0 +1,122 @@
+--- execute: `aios run`: reads, compiles, asks for consent, and hands the program to the engine.
+local host = require "aios.host"
+local engine = require "aios.engine"
+local json = require "aios.json"
+local bundle = require "host.bundle"
+local compile = require "host.compile"
+local M = {}
+
+local DEFAULT_MEMORY = 1024 * 1024 * 1024
+local STATES = { [4] = "paused", [5] = "diverged", [6] = "in doubt", [7] = "done", [8] = "failed", [9] = "cancelled", [11] = "skipped" }
+
+local options = {}                      -- of the run under way
+
+local function say_line(text) io.stderr:write(text, "\n") end
+
+---From the engine: one line about a job.
+function M.say(level, job, text)
+  if level == "info" and not options.verbose then return end
+  say_line(("aios: %s%s"):format(job ~= "" and job .. ": " or "", text))
+end
+
+local function failure_text(error_json)
+  local err = json.decode(error_json)
+  if type(err) ~= "table" then return error_json end
+  local text = tostring(err.message)
+  if err.tool then text = err.tool .. ": " .. text end
+  if err.traceback and (options.verbose or err.code == "failed") and not err.tool then
+    local trace = err.traceback:gsub("\n%s*%[C%]: in[^\n]*", ""):gsub("\n%s*stdlib/[^\n]*", "")
+    if trace:find "\n" then text = text .. "\n" .. trace end
+  end
+  return text
+end
+
+---From the engine: a run is over, or waits for a person.
+function M.report(run)
+  local state = STATES[run.state]
+  if run.reason == "already ran" then
+    if not options.quiet then say_line(("aios: %s has already run: %s"):format(run.id, state)) end
+    if run.error then say_line("aios: " .. failure_text(run.error)) end
+  elseif run.error then
+    say_line(("aios: %s%s"):format(run.is_load and "" or run.name .. ": ", failure_text(run.error)))
+  elseif run.state == 4 or run.state == 5 or run.state == 6 or (run.state == 8 and run.reason) then
+    say_line(("aios: run %s is %s: %s"):format(run.id, state, run.reason))
+  end
+end
+
+---From the engine: the Lua of a source stored earlier.
+function M.version(path, source) return bundle.open(path, source) end
+
+local function read(file)
+  if file == "-" then return io.stdin:read "a", nil, "stdin" end
+  local text, err = host.read_file(file)
+  if not text then return nil, { code = "usage", message = ("%s: %s"):format(file, err.message:gsub("^" .. file:gsub("%p", "%%%0") .. ": ", "")) } end
+  return text, nil, file
+end
+
+local UNITS = { B = 1, KB = 1e3, MB = 1e6, GB = 1e9, KiB = 1024, MiB = 1024 ^ 2, GiB = 1024 ^ 3 }
+
+local function memory(text)
+  if not text then return DEFAULT_MEMORY end
+  local number, unit = tostring(text):match "^([%d.]+)(%a*)$"
+  number, unit = tonumber(number), UNITS[unit == "" and "B" or unit]
+  if not number or not unit or number * unit < 1048576 then
+    return nil, { code = "usage", message = ("--memory %s: a size of at least 1MiB, such as 64MiB"):format(text) }
+  end
+  return math.floor(number * unit)
+end
+
+local function compiled(text, name)
+  local made, problems = compile.compile(text, name)
+  if made then return made end
+  return nil, { code = "syntax", message = compile.problems_text(problems, text, name), drawn = true }
+end
+
+local function known_workflow(made, name)
+  for _, w in ipairs(made.decls.workflows) do if w.name == name then return true end end
+  return made.plain
+end
+
+local function input_of(text)
+  local value = text and json.decode(text)
+  if value == nil then return "{}" end
+  local is_list = #value > 0 or (getmetatable(value) and next(value) == nil)
+  return json.encode(is_list and { args = value } or { kwargs = value })
+end
+
+---Runs a program; returns the exit code, or nil and an error.
+function M.run(o)
+  options = o
+  local text, err, name = read(o.file)
+  if not text then return nil, err end
+  local cap
+  cap, err = memory(o.memory)
+  if not cap then return nil, err end
+  local path = o.file == "-" and host.plain "stdin" or host.absolute(o.file)
+  local made
+  made, err = compiled(text, name)
+  if not made then return nil, err end
+  local source, modules = bundle.make(path, text)
+  if not source then return nil, modules end
+  local module_json, more = bundle.compile(modules)
+  if not module_json then return nil, { code = "syntax", message = more, drawn = true } end
+  if o.once and not known_workflow(made, o.once.name) then
+    return nil, { code = "usage", message = ("%s declares no workflow named %s"):format(name, o.once.name) }
+  end
+  local db = host.db_path(o.db)
+  engine.database(db)
+  local needs = table.move(more, 1, #more, #made.decls.needs + 1, table.move(made.decls.needs, 1, #made.decls.needs, 1, {}))
+  local good
+  good, err = require("host.consent").settle { path = path, needs = needs, yes = o.yes, grants = o.grants, deny_all = o.deny_all, db = db }
+  if not good then return nil, err end
+  require "host.doors"
+  local code, failed = engine.execute {
+    path = path, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
+    id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, for_seconds = o.for_seconds, until_idle = o.until_idle,
+    once = o.once and o.once.name, once_input = o.once and input_of(o.once.json), once_id = o.once and o.id,
+  }
+  if not code then return nil, failed end
+  return code
+end
+
+return M

@@ -1,0 +1,95 @@
+--- help: the words of `aios help`, made from the tables of the commands.
+---
+--- A command's table: name, group, summary (one line), operands (as shown), options, about (paragraphs),
+--- examples { { line, what it does } }. Pure: table in, text out.
+local options = require "host.options"
+local M = {}
+
+local GROUPS = {
+  { "programs", "Programs" },
+  { "act", "Acting on workflows" },
+  { "look", "Looking" },
+  { "other", "Other" },
+}
+
+local function left(option)
+  local text = (option.short and ("-%s, "):format(option.short) or "    ") .. "--" .. option[1]
+  if option[2] then text = text .. " " .. option[2] end
+  if option.also then text = text .. " [" .. option.also .. "]" end
+  return text
+end
+
+local function column(list, out)
+  local size = 0
+  for _, row in ipairs(list) do size = math.max(size, #row[1]) end
+  for _, row in ipairs(list) do out[#out + 1] = ("  %-" .. size .. "s  %s"):format(row[1], row[2]) end
+end
+
+local function option_rows(list)
+  local rows = {}
+  for i, option in ipairs(list) do rows[i] = { left(option), option[3] } end
+  return rows
+end
+
+---The line that shows how a command is called.
+function M.usage(command)
+  local parts = { "aios", command.name }
+  if not command.raw then parts[3] = "[options]" end
+  parts[#parts + 1] = command.operands
+  return table.concat(parts, " ")
+end
+
+---The help of one command.
+---@return string
+function M.command(command)
+  local out = { ("aios %s: %s"):format(command.name, command.summary), "", "usage: " .. M.usage(command) }
+  if command.about then out[#out + 1] = "\n" .. command.about end
+  if command.options and #command.options > 0 then
+    out[#out + 1] = "\noptions:"
+    column(option_rows(command.options), out)
+  end
+  if not command.raw then
+    out[#out + 1] = "\noptions of every command:"
+    column(option_rows(options.COMMON), out)
+  end
+  if command.examples then
+    out[#out + 1] = "\nexamples:"
+    column(command.examples, out)
+  end
+  return table.concat(out, "\n")
+end
+
+---The list of all commands.
+---@param commands table[]
+---@return string
+function M.all(commands)
+  local out = { "aios runs programs that survive a crash. A program is Lua 5.4 plus a few headings (.aios).",
+    "", "usage: aios FILE [ARGS]", "       aios COMMAND [options]" }
+  for _, group in ipairs(GROUPS) do
+    local rows = {}
+    for _, command in ipairs(commands) do
+      if command.group == group[1] then rows[#rows + 1] = { command.name, command.summary } end
+    end
+    out[#out + 1] = "\n" .. group[2] .. ":"
+    column(rows, out)
+  end
+  out[#out + 1] = "\n`aios help COMMAND` says more. Exit codes: 0 ok, 1 failed, 2 usage or compile error,"
+  out[#out + 1] = "3 permission denied, 4 waits for approval, 6 still waiting, 130 interrupted."
+  return table.concat(out, "\n")
+end
+
+---What `aios` alone says.
+---@return string
+function M.short()
+  return table.concat({
+    "aios runs programs that survive a crash.",
+    "",
+    "  aios FILE               run a program",
+    "  aios check FILE         find its mistakes without running it",
+    "  aios ps, runs, logs     see what runs and what ran",
+    "  aios why last           why the newest run did what it did",
+    "  aios help               all commands",
+  }, "\n")
+end
+
+return M

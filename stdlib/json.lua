@@ -1,0 +1,11 @@
+--- json: values as JSON text and back, exact to the last digit.
+---
+---     json.encode { b = 1, a = { 2, 3 } }        --> '{"a":[2,3],"b":1}'
+---     json.encode({ 1 }, { pretty = true })      --> '[\n  1\n]'
+---     json.decode '{"n": 9007199254740993}'      --> { n = 9007199254740993 }
+---     json.encode(json.array {})                 --> '[]'      an empty table alone is {}
+---     json.decode "[null]"[1] == json.null       --> true
+---
+--- encode(v, { pretty= }) -> text | nil, err     decode(text) -> value | nil, err
+--- The rules (sorted keys, bytes, integers, what is refused) are in vm/lua/value.h.
+return require "aios.json"

@@ -1,0 +1,283 @@
+--- sandbox: the globals of a run. Stock Lua in name and meaning, except that what reaches the
+--- outside passes the gate, what is not replayable is replayed, and text is the only code that loads.
+local run = require "aios.run"
+local script = require "aios.script"
+local stock = _G
+
+local M = {}
+
+-- namespaces of tools and libraries that every program sees, loaded when first touched
+local NAMESPACES = { "fs", "process", "http", "log", "kv" }
+local LIBRARIES = { "json", "text", "list", "csv" }
+local LIBRARY_MODULES = { json = "aios.json" }
+
+-- ------------------------------------------------------------------ the gate for stock functions
+local function need(what, resource, caller)
+  if not run.allowed(what, resource) then
+    require("flow").fail("denied", ("the grant %s %q is missing; declare `needs %s %q` in the program and let a person agree, or start it with --yes or --grant")
+      :format(what, resource, what, resource), caller)
+  end
+end
+
+
+local function path_need(path, mode)
+  local what = (mode or "r"):find "[wa+]" and "fs.write" or "fs.read"
+  return what, script.absolute(path)
+end
+
+local function gated_open(path, mode)
+  local what, full = path_need(path, mode)
+  need(what, full, "io.open")
+  return stock.io.open(path, mode)
+end
+
+local function muted_write(...)
+  if run.muted() then return stock.io.stdout end
+  return stock.io.write(...)
+end
+
+---What was read from standard input is a step: a resumed run gets it again.
+local function recorded_read(...)
+  local formats = table.pack(...)
+  local flow = require "flow"
+  return flow.step("io.read", 1, { line = 0 }, function()
+    return stock.io.read(table.unpack(formats, 1, formats.n))
+  end)
+end
+
+local function make_io(env)
+  local io = {}
+  for k, v in stock.next, stock.io do io[k] = v end
+  io.open = gated_open
+  io.write = muted_write
+  io.read = function(...)
+    if stock.io.input() ~= stock.io.stdin or select("#", ...) > 1 then return stock.io.read(...) end
+    return recorded_read(...)
+  end
+  io.lines = function(path, ...)
+    if path == nil then
+      local formats = table.pack(...)
+      return function() return io.read(table.unpack(formats, 1, formats.n)) end
+    end
+    need("fs.read", script.absolute(path), "io.lines")
+    return stock.io.lines(path, ...)
+  end
+  for _, name in ipairs { "input", "output" } do
+    io[name] = function(file)
+      if type(file) == "string" then
+        need(name == "input" and "fs.read" or "fs.write", script.absolute(file), "io." .. name)
+      end
+      if file == nil then return stock.io[name]() end
+      return stock.io[name](file)
+    end
+  end
+  io.popen = function(...)
+    need("lua.unsafe", "io.popen", "io.popen")
+    return stock.io.popen(...)
+  end
+  io.tmpfile = function()
+    need("fs.write", "/tmp", "io.tmpfile")
+    return stock.io.tmpfile()
+  end
+  return io
+end
+
+local SECRET = { "KEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL" }
+
+local function make_os()
+  local os = {}
+  for k, v in stock.next, stock.os do os[k] = v end
+  os.time = function(t)
+    if t ~= nil then return stock.os.time(t) end
+    return math.floor(run.now())
+  end
+  os.date = function(format, time)
+    return stock.os.date(format or "%c", time or math.floor(run.now()))
+  end
+  os.clock = run.cpu
+  os.exit = function(code)
+    if code == true or code == nil then code = 0 elseif code == false then code = 1 end
+    run.exit(code)
+  end
+  os.getenv = function(name)
+    for _, word in ipairs(SECRET) do
+      if name:upper():find(word, 1, true) and not run.allowed("secret", name) then return nil end
+    end
+    return stock.os.getenv(name)
+  end
+  os.execute = function(...)
+    need("lua.unsafe", "os.execute", "os.execute")
+    return stock.os.execute(...)
+  end
+  os.remove = function(path)
+    need("fs.write", script.absolute(path), "os.remove")
+    return stock.os.remove(path)
+  end
+  os.rename = function(from, to)
+    need("fs.write", script.absolute(from), "os.rename")
+    need("fs.write", script.absolute(to), "os.rename")
+    return stock.os.rename(from, to)
+  end
+  os.tmpname = function()
+    need("fs.write", "/tmp", "os.tmpname")
+    return stock.os.tmpname()
+  end
+  return os
+end
+
+local function make_debug()
+  if run.allowed("lua.unsafe", "debug") then return stock.debug end
+  return {
+    traceback = stock.debug.traceback,
+    getinfo = function(first, ...)
+      -- this function is one level more
+      local info = stock.debug.getinfo(math.type(first) == "integer" and first > 0 and first + 1 or first, ...)
+      if info then info.func = nil end
+      return info
+    end,
+  }
+end
+
+local function make_math(shared)
+  shared.random, shared.randomseed = run.random, run.seed
+  return shared
+end
+
+local function make_coroutine() return script.coroutine end
+
+-- ------------------------------------------------------------------ code is text
+local function text_load(env)
+  return function(chunk, name, mode, ...)
+    if mode and not mode:find "t" then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
+    if select("#", ...) > 0 then return stock.load(chunk, name, "t", (...)) end
+    return stock.load(chunk, name, "t", env)
+  end
+end
+
+local function read_source(path, caller)
+  if path == nil then return stock.io.read "a", "stdin" end
+  need("fs.read", script.absolute(path), caller)
+  local file, why = stock.io.open(path, "rb")
+  if not file then return nil, why end
+  local text, failed = file:read "a"
+  file:close()
+  if not text then return nil, failed end
+  return (text:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")), "@" .. path
+end
+
+local function add_loaders(env)
+  env.load = text_load(env)
+  env.loadfile = function(path, mode, ...)
+    local text, name = read_source(path, "loadfile")
+    if not text then return nil, name end
+    if select("#", ...) > 0 then return stock.load(text, name, "t", (...)) end
+    return stock.load(text, name, "t", env)
+  end
+  env.dofile = function(path)
+    local fn, why = env.loadfile(path)
+    if not fn then error(why, 0) end
+    return fn()
+  end
+end
+
+-- ------------------------------------------------------------------ require
+local function library(name)
+  for _, known in ipairs(LIBRARIES) do
+    if known == name then return require(LIBRARY_MODULES[name] or name) end
+  end
+  if name == "aios" then return require "flow" end
+end
+
+local function add_require(env)
+  local package = { loaded = {}, preload = {}, config = stock.package.config, path = "", cpath = "",
+    loadlib = function() need("lua.unsafe", "package.loadlib", "package.loadlib") return stock.package.loadlib end }
+  for _, name in ipairs { "string", "table", "math", "io", "os", "coroutine", "utf8", "debug" } do package.loaded[name] = env[name] end
+  package.loaded._G, package.loaded.package = env, package
+  env.package = package
+  env.require = function(name)
+    local known = package.loaded[name]
+    if known ~= nil then return known end
+    local value
+    local source = script.modules()[name]
+    if package.preload[name] then value = package.preload[name](name, ":preload:")
+    elseif source then
+      local fn, why = stock.load(source.lua, "@" .. source.path, "t", env)
+      if not fn then error(("module '%s' does not load: %s"):format(name, why), 2) end
+      value = fn(name, source.path)
+    else
+      value = library(name)
+      if value == nil then
+        error(("module '%s' not found: there is no %s.aios or %s.lua beside the program, and the standard library has none of that name")
+          :format(name, name:gsub("%.", "/"), name:gsub("%.", "/")), 2)
+      end
+    end
+    if value == nil then value = package.loaded[name] == nil and true or package.loaded[name] end
+    package.loaded[name] = value
+    return value
+  end
+end
+
+-- ------------------------------------------------------------------ everything else
+local function lazy(load)
+  return setmetatable({}, { __index = function(self, key)
+    local module = load()
+    for k, v in stock.next, module do rawset(self, k, v) end
+    setmetatable(self, getmetatable(module))
+    return self[key]
+  end })
+end
+
+local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, math = make_math(stock.math) }
+local shared_spaces
+
+local function spaces()
+  if shared_spaces then return shared_spaces end
+  shared_spaces = {}
+  for _, name in ipairs(NAMESPACES) do
+    shared_spaces[name] = lazy(function() return require("tool.face").namespace(name) end)
+  end
+  for _, name in ipairs(LIBRARIES) do
+    shared_spaces[name] = lazy(function() return library(name) end)
+  end
+  return shared_spaces
+end
+
+local BASE = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
+  "select", "setmetatable", "tonumber", "type", "warn", "xpcall", "_VERSION" }
+
+local function add_vocabulary(env)
+  local flow = require "flow"
+  env.__aios = flow
+  env.ask = flow.ask
+  env.say = env.print
+  env.sleep = flow.wait
+  env.now, env.random, env.uuid = run.now, run.random, run.uuid
+  env.notify = function(...) return require("tool.face").namespace "notify".notify(...) end
+  env.run = setmetatable({}, { __index = function(_, key) return run.info()[key] end })
+end
+
+---The globals of one activation of the program.
+---@param args table   list of arguments, as `arg`
+function M.env(args)
+  local env = {}
+  for _, name in ipairs(BASE) do env[name] = stock[name] end
+  env._G = env
+  script.install(env)
+  for name, value in stock.next, shared do env[name] = value end
+  env.io, env.os, env.debug, env.coroutine = make_io(env), make_os(), make_debug(), make_coroutine()
+  for name, value in stock.next, spaces() do env[name] = value end
+  add_loaders(env)
+  add_require(env)
+  env.arg = { [0] = run.program_name(), table.unpack(args) }
+  local tostring = env.tostring
+  env.print = function(...)
+    if run.muted() then return end
+    local out = table.pack(...)
+    for i = 1, out.n do out[i] = tostring(out[i]) end
+    stock.io.write(table.concat(out, "\t", 1, out.n), "\n")
+  end
+  add_vocabulary(env)
+  return env
+end
+
+return M

@@ -1,0 +1,68 @@
+--- schema: the types of the language as JSON Schema, and values held against them.
+---
+---     local schema = require "tool.schema"
+---     local s = schema.parse "{ amount: number(0..10000), note?: string(..200) }"
+---     schema.check({ amount = 12000 }, s)   --> nil, "amount: expected number in 0..10000, got 12000"
+---
+--- A schema is a JSON Schema 2020-12 table (the subset below), read-only because it is shared.
+--- One list is ours: `x-order`, the fields of a record as they were written.
+---   type enum const anyOf oneOf allOf $ref  properties required additionalProperties propertyNames items
+---   minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems format
+--- Other words of JSON Schema (pattern, if, not ...) are kept and not checked.
+---
+--- What the types mean for a value:
+---   integer   also a float without a fraction (3.0); the value is not changed
+---   duration  number of seconds          size   integer, bytes          money  number, US dollars
+---   time      epoch seconds, "HH:MM[:SS]" or an ISO 8601 instant        date   "YYYY-MM-DD"
+---   string(a..b)  length in characters   record  closed: a field it does not name is an error
+---   T? or a field?  may be nil or null   named types  looked up in `types`: name -> schema or notation
+local parser, checker, writer = require "tool.schema.parse", require "tool.schema.check", require "tool.schema.text"
+local M = {}
+
+---The schema of a type in the language's own notation.
+---
+---    schema.parse "{string}"   --> { type = "array", items = { type = "string" } }
+---@param notation string
+---@return table? schema   read-only
+---@return string? why     with the place: "column 9: expected a type, got ')'"
+function M.parse(notation) return parser.parse(notation) end
+
+---Holds a value against a schema; the message begins with the path to what is wrong.
+---
+---    schema.check("x", "integer")   --> nil, 'expected integer, got "x"'
+---@param value any
+---@param schema table|string                    a schema, or notation
+---@param types table<string, table|string>?     what named types mean
+---@return true? ok
+---@return string? why
+function M.check(value, schema, types)
+  local s, why = parser.of(schema)
+  if not s then return nil, why end
+  return checker.check(value, s, types or {})
+end
+
+---A JSON Schema document that stands alone: the named types it uses are in `$defs`.
+---
+---    schema.json("{Item}", { Item = "string" })   --> { items = { ["$ref"] = "#/$defs/Item" }, ["$defs"] = ... }
+---@param schema table|string
+---@param types table<string, table|string>?
+---@return table? document   the caller's own copy
+---@return string? why       when a named type is unknown
+function M.json(schema, types) return writer.json(schema, types or {}) end
+
+---The notation of a schema. What the notation cannot say (open records, patterns) is left out.
+---
+---    schema.text { type = "integer", minimum = 1 }   --> "integer(1..)"
+---@param schema table|string
+---@return string
+function M.text(schema) return writer.text(assert(parser.of(schema))) end
+
+---Makes a schema of ours from any JSON Schema document (drafts 6 to 2020-12).
+---
+---    local s, types = schema.from_json(document)
+---@param document table
+---@return table? schema
+---@return table|string types_or_why   the named types of `$defs`, for check and json
+function M.from_json(document) return writer.from_json(document) end
+
+return M

@@ -1,0 +1,31 @@
+--- workflow: starts runs of the program's own workflows.
+---
+---     local run = digest:start({ "monday" }, { id = "digest-monday" })      -- the same id never starts twice
+---
+--- Without an id the run is named after the step that started it, so a resumed program does not start it again.
+local M = { name = "workflow", tools = {} }
+
+local function input_of(args)
+  local json = require "aios.json"
+  if args == nil then return "{}" end
+  local is_list = #args > 0 or next(args) == nil
+  return json.encode(is_list and { args = json.array(args) } or { kwargs = args })
+end
+
+M.tools.start = {
+  about = "Starts a run of a workflow of this program and says its id; the run goes on by itself.",
+  params = { { "name", "string" }, { "args", "any?" } },
+  options = { { "id", "string" } },
+  returns = "{ id: string }",
+  effect = "tx",
+  risk = "low",
+  example = [[local started = digest:start({ "monday" })]],
+  run = function(args, request)
+    local id = args.id or request.key
+    local ok, err = require "aios.engine".start(args.name, input_of(args.args), id, "start by " .. request.run)
+    if not ok then return nil, err end
+    return { id = id }
+  end,
+}
+
+return M

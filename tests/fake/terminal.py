@@ -1,0 +1,49 @@
+"""A person at a terminal: runs a command on a pseudo-terminal and types when it has said what was waited for.
+
+    python3 tests/fake/terminal.py '> ' '1 + 1\\n' '> ' '\\x04' -- lua5.4 -i
+
+WAIT TEXT pairs stand before `--`, with Python's escapes; a WAIT matches the end of what was shown so far.
+Prints everything that was shown and exits with the code of the command; 124 if a WAIT did not come in 20 seconds.
+"""
+import os, pty, select, signal, sys
+
+SECONDS = 20
+
+def unescape(word):
+    return word.encode().decode("unicode_escape").encode("latin-1")
+
+def show_until(fd, shown, wait):
+    """Reads until `shown` ends with `wait`, or to the end of the output when wait is None."""
+    while wait is None or not shown.endswith(wait):
+        if not select.select([fd], [], [], SECONDS)[0]:
+            return False
+        try:
+            data = os.read(fd, 4096)
+        except OSError:                      # Linux: the other side is gone
+            data = b""
+        if not data:
+            return wait is None
+        shown += data
+    return True
+
+def main(words):
+    cut = words.index("--")
+    steps, command = [unescape(w) for w in words[:cut]], words[cut + 1:]
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.environ["TERM"] = "dumb"
+        os.execvp(command[0], command)
+    shown = bytearray()
+    good = True
+    for wait, text in zip(steps[::2], steps[1::2]):
+        good = good and show_until(fd, shown, wait)
+        if good:
+            os.write(fd, text)
+    good = good and show_until(fd, shown, None)
+    if not good:
+        os.kill(pid, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    sys.stdout.buffer.write(bytes(shown))
+    return 124 if not good else code if code >= 0 else 128 - code
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,3 @@
+local M = {}
+function M.square(x) return x * x end
+return M

@@ -1,0 +1,26 @@
+/* main.c - the process begins here. */
+#include "base/buf.h"
+#include "host/boot.h"
+#include "lua/lua_stock.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* `aios lua --help` is a question to us; every other line belongs to the interpreter. */
+static bool is_stock_lua(int argc, char **argv) {
+    return argc > 1 && !strcmp(argv[1], "lua") && !(argc == 3 && !strcmp(argv[2], "--help"));
+}
+
+/* The stock interpreter shares nothing with the rest of the house, which is not started for it. */
+static int run_stock_lua(int argc, char **argv) {
+    Buf name;
+    buf_init(&name);
+    buf_printf(&name, "%s lua", argv[0]);
+    argv[1] = name.ptr;
+    int code = lua_stock_run(argc - 1, argv + 1);
+    buf_drop(&name);
+    return code;
+}
+
+int main(int argc, char **argv) {
+    return is_stock_lua(argc, argv) ? run_stock_lua(argc, argv) : boot(argc, argv);
+}

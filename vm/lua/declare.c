@@ -1,0 +1,77 @@
+#include "lua/declare.h"
+#include "base/buf.h"
+#include "lua/value.h"
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LIST_MAX = 32 };
+
+static Slice field_text(lua_State *L, int table, const char *key) {
+    size_t len;
+    lua_getfield(L, table, key);        /* stays on the stack: the slice borrows it */
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
+    return text ? slice_make(text, len) : slice_make(NULL, 0);
+}
+
+/* Adds the texts of the list `key` to `out`; each stays on the stack. */
+static size_t add_texts(lua_State *L, int table, const char *key, Slice *out, size_t count) {
+    if (lua_getfield(L, table, key) != LUA_TTABLE) return count;
+    int list = lua_gettop(L);
+    for (lua_Integer i = 1; count < LIST_MAX && lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+        size_t len;
+        if (lua_type(L, -1) == LUA_TTABLE) lua_rawgeti(L, -1, 2);          /* { "trigger", NAME } */
+        if (lua_type(L, -1) == LUA_TNUMBER) lua_pushfstring(L, "in %dms", (int)(lua_tonumber(L, -1) * 1000));
+        const char *text = lua_tolstring(L, -1, &len);
+        if (text) out[count++] = slice_make(text, len);
+    }
+    return count;
+}
+
+static void read_missed(lua_State *L, int table, JobSpec *spec) {
+    static const char *const NAMES[] = { "default", "once", "all", "skip" };
+    if (lua_getfield(L, table, "missed") != LUA_TTABLE) return;
+    int list = lua_gettop(L);
+    lua_rawgeti(L, list, 1);
+    for (int i = 1; i < 4; i++)
+        if (lua_isstring(L, -1) && !strcmp(lua_tostring(L, -1), NAMES[i])) spec->missed = (Missed)i;
+    lua_rawgeti(L, list, 2);
+    spec->within_ms = (int64_t)(lua_tonumber(L, -1) * 1000);
+}
+
+static void read_overlap(JobSpec *spec, Slice word) {
+    static const char *const NAMES[] = { "skip", "queue", "replace", "allow" };
+    for (int i = 0; i < 4; i++)
+        if (slice_is(word, NAMES[i])) {
+            spec->overlap = (Overlap)i;
+            spec->overlap_given = true;
+        }
+}
+
+static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
+    Slice schedules[LIST_MAX], triggers[LIST_MAX], tags[LIST_MAX];
+    JobSpec spec = { .name = field_text(L, table, "name"), .title = field_text(L, table, "title"),
+                     .schedules = schedules, .triggers = triggers, .tags = tags };
+    lua_getfield(L, table, "line");
+    spec.line = (int)lua_tointeger(L, -1);
+    lua_getfield(L, table, "always");
+    spec.always = lua_toboolean(L, -1);
+    lua_getfield(L, table, "restart");
+    spec.restart_ms = (int64_t)(lua_tonumber(L, -1) * 1000);
+    spec.schedule_count = add_texts(L, table, "every", schedules, 0);
+    spec.schedule_count = add_texts(L, table, "at", schedules, spec.schedule_count);
+    spec.schedule_count = add_texts(L, table, "after", schedules, spec.schedule_count);
+    spec.trigger_count = add_texts(L, table, "on", triggers, 0);
+    spec.tag_count = add_texts(L, table, "tags", tags, 0);
+    read_overlap(&spec, field_text(L, table, "overlap"));
+    read_missed(L, table, &spec);
+    return sched_add(sched, &spec, err);
+}
+
+bool declare_job(lua_State *L, const char *json, Sched *sched, Err *err) {
+    int top = lua_gettop(L);
+    if (!lua_checkstack(L, 4 * LIST_MAX + 40)) return err_set(err, "limit", "no memory");
+    bool good = value_decode(L, slice_of(json), err) && add_job(L, top + 1, sched, err);
+    lua_settop(L, top);
+    return good;
+}

@@ -1,0 +1,318 @@
+#include "lua/engine.h"
+#include "base/id.h"
+#include "lua/declare.h"
+#include "lua/doors.h"
+#include "lua/engine_parts.h"
+#include "lua/fiber.h"
+#include "lua/run.h"
+#include "store/owner.h"
+#include <stdlib.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------ stopping */
+void engine_stop(Engine *engine, int exit_code) {
+    if (engine->stage == STAGE_STOPPED) return;
+    engine->stage = STAGE_STOPPED;
+    engine->exit_code = exit_code;
+    uv_stop(engine->loop);
+}
+
+static void on_broken(void *context, const Err *err) {
+    Engine *engine = context;
+    engine->broken = *err;
+    engine_stop(engine, 1);
+}
+
+/* ------------------------------------------------------------------ the store */
+Store *engine_store(Engine *engine, Err *err) {
+    if (engine->store) return engine->store;
+    if (engine->broken.code) {
+        *err = engine->broken;
+        return NULL;
+    }
+    StoreHooks hooks = { .on_broken = on_broken, .ctx = engine };
+    Store *store = NULL;
+    Err ignored;
+    if (!store_open(&store, engine->loop, engine->seam, engine->db_path, &hooks, err)) goto failed;
+    if (engine->job && !owner_take(store, slice_of(engine->job->path), err)) goto failed;
+    if (!store_next_epoch(store, &engine->source.epoch, err)) goto failed;
+    engine->store = store;
+    return store;
+failed:
+    if (store) store_close(store, &ignored);
+    engine->broken = *err;
+    engine_stop(engine, 1);
+    return NULL;
+}
+
+static Store *open_source(void *context, Err *err) { return engine_store(context, err); }
+
+/* ------------------------------------------------------------------ what is left to do */
+static size_t runs_in_memory(const Engine *engine) {
+    size_t count = 0;
+    for (const Program *program = engine->programs; program; program = program->next) count += program->run_count;
+    return count;
+}
+
+bool engine_is_idle(const Engine *engine) {
+    if (engine->turn && engine->turn->first) return false;
+    if (engine->host->live || engine->starting || engine->stage == STAGE_SETTLING) return false;
+    for (const Program *program = engine->programs; program; program = program->next)
+        for (const Run *run = program->runs; run; run = run->next)
+            if (!run->timer.place) return false;
+    return true;
+}
+
+void engine_check_done(Engine *engine) {
+    if (engine->stage != STAGE_LIVING || runs_in_memory(engine) || engine->wake.place || engine->starting) return;
+    if (engine->sched && sched_is_busy(engine->sched)) return;
+    if (engine->sched && sched_stays(engine->sched) && !engine->job->until_idle) return;
+    engine_stop(engine, engine->exit_code);
+}
+
+/* ------------------------------------------------------------------ after the load run */
+static void sched_start(void *context, int64_t run_id) { engine_resume_id(context, run_id); }
+
+static void sched_cancel(void *context, int64_t run_id) {
+    Engine *engine = context;
+    for (Program *program = engine->programs; program; program = program->next)
+        for (Run *run = program->runs; run; run = run->next)
+            if (run->ledger.row.id == run_id) {
+                run_cancel(run, "replaced by a later start");
+                return;
+            }
+}
+
+static void sched_say(void *context, const char *level, const char *job, const char *text) {
+    Engine *engine = context;
+    engine->hooks.say(engine->hooks.context, level, job, text);
+}
+
+static void sched_changed(void *context) { engine_check_done(context); }
+
+static bool plan(Engine *engine, Err *err) {
+    SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run };
+    SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_changed };
+    memcpy(of.code, engine->main->hash, HASH_SIZE);
+    engine->sched = sched_new(engine->timers, engine->seam, engine->store, &of, &hooks);
+    for (size_t i = 0; i < engine->main->declared_count; i++)
+        if (!declare_job(engine->host->L, engine->main->declared[i].json, engine->sched, err)) return false;
+    for (Program *program = engine->programs; program; program = program->next)
+        for (Run *run = program->runs; run; run = run->next)
+            if (!run->is_load) sched_run_began(engine->sched, run->ledger.row.name, run->ledger.row.id);
+    return true;
+}
+
+static void once_started(void *context, const RunStart *start, const Err *err) {
+    Engine *engine = context;
+    if (!err) engine->once_run = start->id;
+}
+
+/* Everything the load run did is on disk. */
+static void settled(void *context, const Err *failed) {
+    Engine *engine = context;
+    Err err;
+    if (failed || engine->stage == STAGE_STOPPED) return;
+    engine->stage = STAGE_LIVING;
+    if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
+    if (engine->job->once) {
+        engine_start(engine, engine->job->once, engine->job->once_input, engine->job->once_uid, "command line (--once)", once_started, engine);
+    } else if (plan(engine, &err)) sched_begin(engine->sched);
+    else {
+        engine->broken = err;
+        engine_stop(engine, 2);
+        return;
+    }
+    engine_check_done(engine);
+}
+
+static int exit_code_of(RunState state, const char *error_json) {
+    if (state == RUN_DONE || state == RUN_SKIPPED || state == RUN_CANCELLED) return 0;
+    return error_json && strstr(error_json, "\"code\":\"denied\"") ? 3 : 1;
+}
+
+static void engine_look(uv_idle_t *idle) {
+    uv_idle_stop(idle);
+    engine_check_done(idle->data);
+}
+
+void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason) {
+    const RunRow *row = &run->ledger.row;
+    int code = exit_code_of(state, error_json);
+    if (code) engine->exit_code = code;
+    engine->hooks.report(engine->hooks.context, row, run->is_load, state, error_json, reason);
+    if (run->exit_code >= 0) {
+        engine_stop(engine, run->exit_code);
+        return;
+    }
+    if (engine->sched && !run->is_load) sched_run_ended(engine->sched, row->name, row->id, state);
+    if (run->is_load && run->program == engine->main && engine->stage == STAGE_LOADING) {
+        engine->stage = STAGE_LIVING;
+        if (state == RUN_DONE && engine->main->declared_count && run->ledger.store) {
+            engine->stage = STAGE_SETTLING;
+            engine->load_run = row->id;
+            store_sync(engine->store, settled, engine);
+        }
+    }
+    uv_idle_start(&engine->look, engine_look);          /* the run itself is still counted here */
+}
+
+/* ------------------------------------------------------------------ starting a run by name */
+typedef struct {
+    Engine      *engine;
+    RunStartDone done;
+    void        *context;
+} Starting;
+
+static void started(void *context, const RunStart *start, const Err *err) {
+    Starting *starting = context;
+    Engine *engine = starting->engine;
+    engine->starting--;
+    if (starting->done) starting->done(starting->context, start, err);
+    if (!err && !start->existed && engine->stage == STAGE_LIVING) engine_resume_id(engine, start->id);
+    free(starting);
+    engine_check_done(engine);
+}
+
+/* The load run that is recorded for the runs begun now; while it is still at work they stay queued. */
+static int64_t load_run_id(const Engine *engine) {
+    if (engine->load_run) return engine->load_run;
+    for (const Run *run = engine->main->runs; run; run = run->next)
+        if (run->is_load) return run->ledger.row.id;
+    return 0;
+}
+
+void engine_start(Engine *engine, const char *name, Slice input, const char *uid, const char *cause, RunStartDone done, void *context) {
+    Starting *starting = mem_new(sizeof *starting);
+    char fresh[ID_SIZE];
+    uint64_t seed;
+    id_new(engine->seam, fresh);
+    seam_random(engine->seam, &seed, sizeof seed);
+    RunRow row = { .id = runs_new_id(engine->store), .uid = slice_of(uid ? uid : fresh), .program = slice_of(engine->job->path),
+                   .name = slice_of(name), .engine = 1, .state = RUN_QUEUED, .seed = (int64_t)(seed >> 1), .cause = slice_of(cause),
+                   .input = input, .parent = load_run_id(engine), .created = seam_wall_ms(engine->seam) };
+    memcpy(row.code, engine->main->hash, HASH_SIZE);
+    *starting = (Starting){ engine, done, context };
+    engine->starting++;
+    runs_create(engine->store, &row, started, starting);
+}
+
+/* ------------------------------------------------------------------ beginning */
+static void time_over(Timer *timer) {
+    Engine *engine = timer->context;
+    engine_stop(engine, engine->exit_code);
+}
+
+/* The unfinished load run with the same arguments, if an earlier process left one, goes on; so does everything else. */
+static bool recover(Engine *engine, Err *err) {
+    IdList open = { 0 };
+    bool good = runs_open(store_reader(engine->store), slice_of(engine->job->path), engine_collect, &open, err);
+    for (size_t i = 0; good && i < open.count; i++) {
+        RunRow *row;
+        if (!runs_find_id(store_reader(engine->store), open.ids[i], &row, err)) continue;
+        bool is_load = slice_is(row->name, engine->main->name);
+        bool same = is_load && slice_eq(row->input, engine->job->args) && (!engine->job->uid || slice_is(row->uid, engine->job->uid));
+        if (same && !engine->continued) {
+            engine->continued = true;
+            engine->load_run = row->id;
+            if (memcmp(row->code, engine->main->hash, HASH_SIZE) != 0)
+                engine->hooks.say(engine->hooks.context, "warn", "", "the file has changed since this run began; it goes on with the text it began with");
+        }
+        free(row);
+    }
+    free(open.ids);
+    good = good && engine_begin_queued(engine, err);
+    engine_arm_wake(engine);
+    return good;
+}
+
+static bool known_uid(Engine *engine) {
+    RunRow *row;
+    Err err;
+    if (!engine->job->uid || !runs_find(store_reader(engine->store), slice_of(engine->job->uid), &row, &err)) return false;
+    bool ended = row->state >= RUN_DONE;
+    if (ended) {
+        char *error = row->error.ptr ? mem_copy(row->error) : NULL;
+        engine->hooks.report(engine->hooks.context, row, true, row->state, error, "already ran");
+        engine_stop(engine, exit_code_of(row->state, error));
+        free(error);
+    }
+    free(row);
+    return ended;
+}
+
+static bool begin_load(Engine *engine, Err *err) {
+    char uid[ID_SIZE];
+    uint64_t seed;
+    const EngineJob *job = engine->job;
+    id_new(engine->seam, uid);
+    seam_random(engine->seam, &seed, sizeof seed);
+    RunRow row = { .uid = slice_of(job->uid ? job->uid : uid), .program = slice_of(job->path), .name = slice_of(engine->main->name),
+                   .engine = 1, .state = RUN_RUNNING, .seed = (int64_t)(seed >> 1), .cause = slice_of(job->cause), .input = job->args,
+                   .created = seam_wall_ms(engine->seam) };
+    memcpy(row.code, engine->main->hash, HASH_SIZE);
+    return run_start(engine->main, &row, err);
+}
+
+static bool begin(Engine *engine, Err *err) {
+    const EngineJob *job = engine->job;
+    unsigned char hash[HASH_SIZE];
+    hash_bytes(job->source, hash);
+    engine->main = engine_add_program(engine, job->path, job->lua, job->modules, job->source, hash, job->cap_bytes, err);
+    if (!engine->main) return false;
+    if (job->for_ms) timer_start(engine->timers, &engine->deadline, seam_wall_ms(engine->seam) + job->for_ms);
+    if (access(engine->db_path, F_OK) == 0) {
+        if (!engine_store(engine, err)) return false;
+        if (known_uid(engine)) return true;
+        if (!recover(engine, err)) return false;
+    }
+    return engine->continued || begin_load(engine, err);
+}
+
+int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
+    engine->job = job;
+    engine->stage = STAGE_LOADING;
+    if (!begin(engine, err)) {
+        engine->stage = STAGE_STOPPED;
+        engine->exit_code = 1;
+        engine->broken = *err;
+    }
+    if (engine->stage != STAGE_STOPPED) uv_run(engine->loop, UV_RUN_DEFAULT);
+    engine->stage = STAGE_STOPPED;
+    sched_free(engine->sched);
+    engine->sched = NULL;
+    for (Program *program = engine->programs; program; program = program->next)
+        while (program->runs) run_abandon(program->runs);
+    if (engine->store && !store_close(engine->store, err) && !engine->broken.code) engine->broken = *err;
+    engine->store = NULL;
+    for (Program *program = engine->programs, *next; program; program = next) {
+        next = program->next;
+        program_close(program);
+    }
+    engine->programs = NULL;
+    if (engine->broken.code) {
+        *err = engine->broken;
+        if (!engine->exit_code) engine->exit_code = 1;
+    }
+    return engine->exit_code;
+}
+
+void engine_open(Engine *engine, uv_loop_t *loop, const Seam *seam, const TimerJump *jump, Vm *host, struct Turn *turn) {
+    *engine = (Engine){ .loop = loop, .seam = seam, .host = host, .turn = turn };
+    engine->timers = timers_new(loop, seam, jump);
+    engine->source = (StoreSource){ engine, open_source, 0 };
+    engine->port = doors_port(engine);
+    timer_init(&engine->wake, engine_wake_due, engine);
+    timer_init(&engine->deadline, time_over, engine);
+    uv_idle_init(loop, &engine->look);
+    engine->look.data = engine;
+}
+
+void engine_close(Engine *engine) {
+    timer_stop(engine->timers, &engine->wake);
+    timer_stop(engine->timers, &engine->deadline);
+    timers_free(engine->timers);
+    uv_close((uv_handle_t *)&engine->look, NULL);
+    permits_drop(&engine->permits);
+    free(engine->db_path);
+}

@@ -1,0 +1,92 @@
+/* engine.h - the loop and everything that runs on it: programs, their runs, the store.
+ *
+ * Opens the database when the first run needs it, resumes what an earlier process left,
+ * wakes sleeping runs, begins due schedules and triggers, and knows when nothing is
+ * left to do.
+ *
+ *     Engine engine;
+ *     engine_open(&engine, loop, seam, jump, host, turn);
+ *     int code = engine_execute(&engine, &job, err);
+ *
+ * Floor:  lua.   Thread: loop thread only.   Memory: owned by who made it.
+ */
+#pragma once
+#include "lua/program.h"
+#include "os/timer.h"
+#include "work/ledger.h"
+#include "work/port.h"
+#include "work/sched.h"
+
+typedef struct EngineHooks {
+    void *context;
+    /* A run is over or stopped for a person; error is JSON or NULL. */
+    void (*report)(void *context, const RunRow *row, bool is_load, RunState state, const char *error, const char *reason);
+    /* The Lua text and modules of a pinned source that is not the loaded one. */
+    bool (*version)(void *context, const char *path, Slice source, Buf *lua, Buf *modules, Err *err);
+    void (*say)(void *context, const char *level, const char *job, const char *text);
+} EngineHooks;
+
+/* What one `aios run` is asked to do. Slices live until engine_execute returns. */
+typedef struct {
+    const char *path;                   /* absolute */
+    Slice       lua, source, modules;   /* text that runs; what is pinned; JSON of compiled modules */
+    Slice       args;                   /* JSON list */
+    const char *uid;                    /* NULL: a new one */
+    const char *cause;
+    size_t      cap_bytes;
+    int64_t     for_ms;                 /* 0: no limit */
+    bool        until_idle;
+    const char *once;                   /* a workflow to run now, instead of schedules; NULL: none */
+    Slice       once_input;
+    const char *once_uid;               /* NULL: a new one */
+} EngineJob;
+
+typedef enum { STAGE_LOADING, STAGE_SETTLING, STAGE_LIVING, STAGE_STOPPED } EngineStage;
+
+struct Engine {
+    uv_loop_t   *loop;
+    const Seam  *seam;
+    struct Turn *turn;
+    Timers      *timers;
+    Vm          *host;                  /* the trusted state */
+    Port         port;                  /* answered by lua/doors.c */
+    EngineHooks  hooks;
+    char        *db_path;
+    Store       *store;
+    StoreSource  source;
+    Permits      permits;
+    Program     *programs;              /* the loaded one is the last */
+    Program     *main;
+    const EngineJob *job;
+    Sched       *sched;
+    EngineStage  stage;
+    Timer        wake, deadline;
+    uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
+    int64_t      load_run, once_run;
+    size_t       starting;              /* starts being written */
+    bool         continued;             /* the load run is one that an earlier process left */
+    int          exit_code;
+    Err          broken;                /* code set: the store broke, or it could not be opened in time */
+};
+
+void engine_open(Engine *engine, uv_loop_t *loop, const Seam *seam, const TimerJump *jump, Vm *host, struct Turn *turn);
+
+/* Runs until nothing is left, the time is over or somebody stops it; then abandons what waits and closes the store. */
+int engine_execute(Engine *engine, const EngineJob *job, Err *err);
+void engine_close(Engine *engine);      /* the loop must run once more afterwards */
+
+/* The store, opened on first need. */
+Store *engine_store(Engine *engine, Err *err);
+
+/* Writes a run of the loaded program and starts it when durable. `done` may be NULL. */
+void engine_start(Engine *engine, const char *name, Slice input, const char *uid, const char *cause, RunStartDone done, void *context);
+
+/* From run.c and lua_run.c. */
+void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason);
+void engine_run_sleeps(Engine *engine, int64_t wake_ms);
+
+/* The loop is left as soon as it can be. */
+void engine_stop(Engine *engine, int exit_code);
+
+/* Only alarms are left: a simulated clock may jump. */
+bool engine_is_idle(const Engine *engine);

@@ -1,0 +1,20 @@
+/* engine_parts.h - what engine.c and engine_wake.c share; nobody else includes it.   Floor: lua. */
+#pragma once
+#include "lua/engine.h"
+
+typedef struct {
+    int64_t *ids;
+    size_t   count, cap;
+} IdList;
+
+bool engine_collect(void *id_list, const RunRow *row);  /* a RunEach that gathers ids */
+
+/* Opens a program and adds it to the engine. */
+Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice modules, Slice source,
+                            const unsigned char hash[HASH_SIZE], size_t cap, Err *err);
+
+void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */
+void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program */
+void engine_wake_due(Timer *timer);
+void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
+bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */

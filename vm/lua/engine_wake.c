@@ -1,0 +1,126 @@
+#include "lua/engine_parts.h"
+#include "lua/run.h"
+#include "store/code.h"
+#include <stdlib.h>
+
+/* ------------------------------------------------------------------ which program a run belongs to */
+Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice modules, Slice source,
+                            const unsigned char hash[HASH_SIZE], size_t cap, Err *err) {
+    Program *program = program_open(engine, path, lua, modules, source, hash, cap, err);
+    if (!program) return NULL;
+    program->next = engine->programs;
+    engine->programs = program;
+    return program;
+}
+
+static Program *program_for(Engine *engine, const RunRow *row, Err *err) {
+    for (Program *program = engine->programs; program; program = program->next)
+        if (memcmp(program->hash, row->code, HASH_SIZE) == 0) return program;
+    char *source;
+    size_t size;
+    if (!code_get(store_reader(engine->store), row->code, &source, &size, err)) return NULL;
+    Buf lua = { 0 }, modules = { 0 };
+    Program *program = NULL;
+    if (engine->hooks.version(engine->hooks.context, engine->job->path, slice_make(source, size), &lua, &modules, err))
+        program = engine_add_program(engine, engine->job->path, buf_slice(&lua), buf_slice(&modules), slice_make(source, size), row->code,
+                              engine->job->cap_bytes, err);
+    buf_drop(&lua);
+    buf_drop(&modules);
+    free(source);
+    return program;
+}
+
+static void resume_row(Engine *engine, const RunRow *row) {
+    Err err;
+    Program *program = program_for(engine, row, &err);
+    bool is_load = slice_is(row->name, engine->main->name);
+    if (program && engine->sched && !is_load) sched_run_began(engine->sched, row->name, row->id);
+    if (program && run_resume(program, engine->store, row, &err)) return;
+    Buf text = { 0 };
+    buf_printf(&text, "cannot continue the run: %s", err.text);
+    runs_set_state(engine->store, row->id, &(RunChange){ .state = RUN_PAUSED, .reason = buf_slice(&text) });
+    engine->hooks.report(engine->hooks.context, row, is_load, RUN_PAUSED, NULL, buf_text(&text));
+    engine->exit_code = 1;
+    buf_drop(&text);
+}
+
+void engine_resume_id(void *context, int64_t run_id) {
+    Engine *engine = context;
+    RunRow *row;
+    Err err;
+    if (engine->stage == STAGE_STOPPED) return;
+    if (!runs_find_id(store_reader(engine->store), run_id, &row, &err)) {
+        engine->hooks.say(engine->hooks.context, "error", "", err.text);
+        return;
+    }
+    if (row->state < RUN_DONE) resume_row(engine, row);
+    free(row);
+}
+
+/* ------------------------------------------------------------------ sleepers */
+bool engine_collect(void *context, const RunRow *row) {
+    IdList *list = context;
+    if (list->count == list->cap) {
+        list->cap = list->cap ? list->cap * 2 : 64;
+        list->ids = mem_resize(list->ids, list->cap * sizeof *list->ids);
+    }
+    list->ids[list->count++] = row->id;
+    return true;
+}
+
+void engine_arm_wake(Engine *engine) {
+    int64_t wake = 0;
+    Err err;
+    if (engine->store && runs_next_wake(store_reader(engine->store), slice_of(engine->job->path), &wake, &err) && wake)
+        timer_start(engine->timers, &engine->wake, wake);
+    else timer_stop(engine->timers, &engine->wake);
+}
+
+static void woke(void *context, const Err *err) {
+    Engine *engine = context;
+    if (err || engine->stage == STAGE_STOPPED) return;
+    engine_arm_wake(engine);
+    engine_check_done(engine);
+}
+
+void engine_wake_due(Timer *timer) {
+    Engine *engine = timer->context;
+    IdList due = { 0 };
+    Err err;
+    if (runs_due(store_reader(engine->store), slice_of(engine->job->path), seam_wall_ms(engine->seam), engine_collect, &due, &err))
+        for (size_t i = 0; i < due.count; i++) engine_resume_id(engine, due.ids[i]);
+    free(due.ids);
+    store_sync(engine->store, woke, engine);     /* the rows just woken are seen as running before the next look */
+}
+
+void engine_run_sleeps(Engine *engine, int64_t wake_ms) {
+    if (!engine->wake.place || wake_ms < engine->wake.due_ms) timer_start(engine->timers, &engine->wake, wake_ms);
+}
+
+
+static bool is_in_memory(const Engine *engine, int64_t id) {
+    for (const Program *program = engine->programs; program; program = program->next)
+        for (const Run *run = program->runs; run; run = run->next)
+            if (run->ledger.row.id == id) return true;
+    return false;
+}
+
+/* A run whose load run is still at work waits for its end: the record it must follow is not whole yet. */
+static bool may_begin(Engine *engine, int64_t id) {
+    RunRow *row;
+    Err ignored;
+    if (is_in_memory(engine, id) || !runs_find_id(store_reader(engine->store), id, &row, &ignored)) return false;
+    bool sleeps = row->wake > seam_wall_ms(engine->seam);
+    bool early = engine->stage != STAGE_LIVING && row->parent && row->parent == engine->load_run;
+    free(row);
+    return !sleeps && !early;
+}
+
+bool engine_begin_queued(Engine *engine, Err *err) {
+    IdList open = { 0 };
+    bool good = runs_open(store_reader(engine->store), slice_of(engine->job->path), engine_collect, &open, err);
+    for (size_t i = 0; good && i < open.count && engine->stage != STAGE_STOPPED; i++)
+        if (may_begin(engine, open.ids[i])) engine_resume_id(engine, open.ids[i]);
+    free(open.ids);
+    return good;
+}

@@ -1,0 +1,126 @@
+#include "lua/fiber.h"
+#include "base/buf.h"
+#include "lua/await.h"
+#include "os/ticker.h"
+#include <lauxlib.h>
+#include <stdlib.h>
+
+enum { TICK_MS = 10, RETRY_INSTRUCTIONS = 1000 };
+
+static void preempt(lua_State *L, lua_Debug *activation) {
+    (void)activation;
+    if (!lua_isyieldable(L)) {              /* inside a C function that calls back: try a little later */
+        lua_sethook(L, preempt, LUA_MASKCOUNT, RETRY_INSTRUCTIONS);
+        return;
+    }
+    lua_sethook(L, NULL, 0, 0);
+    vm_of(L)->park = PARK_PREEMPTED;
+    lua_yield(L, 0);
+}
+
+/* Signal handler on the loop thread: the same turn seen twice has lasted a tick at least. */
+static void tick(void *context) {
+    Turn *turn = context;
+    Vm *vm = turn->vm;
+    if (vm && vm->running && turn->seen == turn->count) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
+    turn->seen = turn->count;
+}
+
+static void run_ready(uv_idle_t *idle) {
+    Turn *turn = idle->data;
+    Fiber *fiber = turn->first;
+    turn->first = turn->last = NULL;
+    uv_idle_stop(idle);
+    while (fiber) {
+        Fiber *next = fiber->next_ready;
+        fiber->next_ready = NULL;
+        fiber->ready = false;
+        if (fiber->dropped) free(fiber);
+        else fiber_resume(fiber, 0);
+        fiber = next;
+    }
+}
+
+static void enqueue(Turn *turn, Fiber *fiber) {
+    if (turn->last) turn->last->next_ready = fiber;
+    else turn->first = fiber;
+    turn->last = fiber;
+    fiber->ready = true;
+    uv_idle_start(&turn->idle, run_ready);
+}
+
+static void forget(Fiber *fiber) {
+    lua_State *L = fiber->vm->L;
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, fiber);
+    fiber->co = NULL;
+}
+
+Fiber *fiber_new(Vm *vm, FiberDone done, void *context) {
+    Fiber *fiber = mem_new(sizeof *fiber);
+    fiber->vm = vm;
+    fiber->done = done;
+    fiber->context = context;
+    fiber->co = lua_newthread(vm->L);
+    lua_sethook(fiber->co, NULL, 0, 0);
+    lua_rawsetp(vm->L, LUA_REGISTRYINDEX, fiber);
+    return fiber;
+}
+
+void fiber_resume(Fiber *fiber, int nargs) {
+    Vm *vm = fiber->vm;
+    Turn *turn = vm->turn;
+    Fiber *before = vm->current;
+    lua_State *before_running = vm->running;
+    Vm *before_vm = turn ? turn->vm : NULL;
+    int nresults = 0;
+    vm->current = fiber;
+    vm->running = fiber->co;
+    vm->park = PARK_NONE;
+    fiber->running = true;
+    if (turn) {
+        turn->count++;
+        turn->vm = vm;
+    }
+    int status = lua_resume(fiber->co, NULL, nargs, &nresults);
+    if (turn) turn->vm = before_vm;
+    Park park = vm->park;
+    vm->park = PARK_NONE;
+    vm->current = before;
+    vm->running = before_running;
+    fiber->running = false;
+    if (status == LUA_YIELD && park == PARK_AWAIT) return;
+    if (status == LUA_YIELD && park == PARK_PREEMPTED) {
+        enqueue(turn, fiber);
+        return;
+    }
+    fiber->done(fiber, status, nresults);
+    forget(fiber);
+    free(fiber);
+}
+
+void fiber_drop(Fiber *fiber) {
+    await_drop(fiber);
+    lua_resetthread(fiber->co);
+    forget(fiber);
+    fiber->dropped = true;
+    if (!fiber->ready) free(fiber);
+}
+
+int fiber_stop(lua_State *L) {
+    vm_of(L)->park = PARK_STOP;
+    return lua_yield(L, 0);
+}
+
+bool turn_open(Turn *turn, uv_loop_t *loop, Err *err) {
+    *turn = (Turn){ .loop = loop };
+    uv_idle_init(loop, &turn->idle);
+    turn->idle.data = turn;
+    return ticker_start(&turn->ticker, TICK_MS, tick, turn, err);
+}
+
+void turn_close(Turn *turn) {
+    ticker_stop(turn->ticker);
+    turn->ticker = NULL;
+    uv_close((uv_handle_t *)&turn->idle, NULL);
+}

@@ -1,0 +1,108 @@
+#include "lua/program.h"
+#include "lua/embed.h"
+#include "lua/engine.h"
+#include "lua/fiber.h"
+#include "lua/run.h"
+#include "lua/value.h"
+#include "store/runs.h"
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+
+int luaopen_aios_run(lua_State *L);
+int luaopen_aios_script(lua_State *L);
+
+static int write_code(lua_State *L, const void *bytes, size_t size, void *out) {
+    (void)L;
+    buf_add(out, bytes, size);
+    return 0;
+}
+
+static int l_open(lua_State *L) {
+    luaL_openlibs(L);
+    lua_setfield(L, LUA_REGISTRYINDEX, "aios.modules");
+    embed_install(L);
+    embed_add(L, "aios.run", luaopen_aios_run);
+    embed_add(L, "aios.json", luaopen_aios_json);
+    embed_add(L, "aios.script", luaopen_aios_script);
+    return 0;
+}
+
+static bool compile(Program *program, Slice lua, Err *err) {
+    lua_State *L = program->vm.L;
+    lua_pushfstring(L, "@%s", program->path);
+    int status = luaL_loadbufferx(L, lua.ptr, lua.len, lua_tostring(L, -1), "t");
+    if (status == LUA_OK) lua_dump(L, write_code, &program->code, 0);
+    else err_set(err, status == LUA_ERRSYNTAX ? "syntax" : "limit", "%s", lua_tostring(L, -1));
+    lua_pop(L, 2);
+    return status == LUA_OK;
+}
+
+static void free_load(Load *load) {
+    journal_free(load->journal);
+    free(load->args);
+    free(load);
+}
+
+static void closed(Vm *vm) {
+    Program *program = (Program *)vm;
+    for (Load *load = program->loads, *next; load; load = next) {
+        next = load->next;
+        free_load(load);
+    }
+    for (size_t i = 0; i < program->declared_count; i++) {
+        free(program->declared[i].name);
+        free(program->declared[i].json);
+    }
+    free(program->declared);
+    free(program->path);
+    free(program->name);
+    buf_drop(&program->source);
+    buf_drop(&program->code);
+    free(program);
+}
+
+Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules, Slice source, const unsigned char hash[HASH_SIZE],
+                      size_t cap_bytes, Err *err) {
+    Program *program = mem_new(sizeof *program);
+    if (!vm_open(&program->vm, engine->loop, engine->seam, cap_bytes, err)) {
+        free(program);
+        return NULL;
+    }
+    program->engine = engine;
+    program->vm.turn = engine->turn;
+    program->vm.owner = program;
+    program->permits = &engine->permits;
+    program->path = mem_copy(slice_of(path));
+    const char *slash = strrchr(path, '/');
+    program->name = mem_copy(slice_of(slash ? slash + 1 : path));
+    buf_add_slice(&program->source, source);
+    memcpy(program->hash, hash, HASH_SIZE);
+    lua_pushcfunction(program->vm.L, l_open);
+    lua_pushlstring(program->vm.L, modules.ptr ? modules.ptr : "{}", modules.ptr ? modules.len : 2);
+    if (lua_pcall(program->vm.L, 1, 0, 0) != LUA_OK) err_set(err, "limit", "%s", lua_tostring(program->vm.L, -1));
+    else if (compile(program, lua, err)) return program;
+    program_close(program);
+    return NULL;
+}
+
+void program_close(Program *program) { vm_close(&program->vm, closed); }
+
+Load *program_load_of(Program *program, int64_t run, Err *err) {
+    for (Load *load = program->loads; load; load = load->next)
+        if (load->run == run) return load;
+    Db *db = store_reader(program->engine->store);
+    RunRow *row;
+    JournalLoad *journal;
+    if (!runs_find_id(db, run, &row, err)) return NULL;
+    if (!journal_load(db, run, &journal, err)) {
+        free(row);
+        return NULL;
+    }
+    Load *load = mem_new(sizeof *load);
+    *load = (Load){ .run = run, .seed = row->seed, .args = mem_copy(row->input.ptr ? row->input : slice_of("[]")),
+                    .journal = journal, .rows = journal->rows, .count = journal->count, .next = program->loads };
+    program->loads = load;
+    free(row);
+    return load;
+}

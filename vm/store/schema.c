@@ -1,0 +1,55 @@
+#include "store/schema.h"
+
+/* All instants are Unix milliseconds, money is integer micro-dollars, unless a column says otherwise.
+ * jobs, logs and triggers keep the columns (and epoch seconds) that other programs already write. */
+static const char V1[] =
+    "CREATE TABLE meta(k TEXT PRIMARY KEY, v BLOB) WITHOUT ROWID;"
+    "CREATE TABLE code(hash BLOB PRIMARY KEY, name TEXT NOT NULL, source BLOB NOT NULL, created INTEGER NOT NULL) WITHOUT ROWID;"
+    /* program = absolute path of the file; uid = public id of the run and idempotency key of its start */
+    "CREATE TABLE run(id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, program TEXT NOT NULL, name TEXT NOT NULL,"
+    " code BLOB, engine INTEGER NOT NULL, state INTEGER NOT NULL, seed INTEGER NOT NULL,"
+    " cause TEXT, reason TEXT, input BLOB, output BLOB, error BLOB,"
+    " queue TEXT, qkey TEXT, prio INTEGER NOT NULL DEFAULT 0, wake INTEGER, deadline INTEGER, wait_on TEXT,"
+    " parent INTEGER, parent_path TEXT, prev INTEGER, forked_from INTEGER, forked_seq INTEGER, schedule TEXT, nominal INTEGER,"
+    " attempt INTEGER NOT NULL DEFAULT 1, cost INTEGER NOT NULL DEFAULT 0,"
+    " owner TEXT, epoch INTEGER NOT NULL DEFAULT 0, lease INTEGER, cancel INTEGER NOT NULL DEFAULT 0,"
+    " created INTEGER NOT NULL, started INTEGER, finished INTEGER, keep_until INTEGER);"
+    "CREATE INDEX run_wake ON run(wake) WHERE wake IS NOT NULL;"
+    "CREATE INDEX run_open ON run(program, state, id) WHERE state < 7;"
+    "CREATE INDEX run_list ON run(name, state, created);"
+    /* seq = delivery order in the run; kind, status: schema.h; ahash = 128 bits of the canonical arguments */
+    "CREATE TABLE journal(run INTEGER NOT NULL, seq INTEGER NOT NULL, kind INTEGER NOT NULL, path TEXT NOT NULL,"
+    " name TEXT NOT NULL, ver INTEGER, ahash BLOB, line INTEGER, status INTEGER NOT NULL, attempt INTEGER NOT NULL DEFAULT 1,"
+    " t INTEGER NOT NULL, dur INTEGER, epoch INTEGER NOT NULL, out BLOB, big BLOB, cost INTEGER,"
+    " PRIMARY KEY(run, seq)) WITHOUT ROWID;"
+    "CREATE TABLE blob(hash BLOB PRIMARY KEY, size INTEGER NOT NULL, data BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE inbox(run INTEGER NOT NULL, mid TEXT NOT NULL, name TEXT NOT NULL, body BLOB, t INTEGER NOT NULL, seq INTEGER,"
+    " PRIMARY KEY(run, mid)) WITHOUT ROWID;"
+    "CREATE TABLE tag(k TEXT, v TEXT, run INTEGER, PRIMARY KEY(k, v, run)) WITHOUT ROWID;"
+    "CREATE TABLE schedule(id TEXT PRIMARY KEY, name TEXT, program TEXT, spec TEXT, tz TEXT, overlap INTEGER, catchup INTEGER,"
+    " dst INTEGER, jitter INTEGER, paused INTEGER, anchor INTEGER, next INTEGER, last INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE bucket(queue TEXT, k TEXT, tokens REAL, t INTEGER, running INTEGER, PRIMARY KEY(queue, k)) WITHOUT ROWID;"
+    /* seed tables: epoch seconds as REAL */
+    "CREATE TABLE jobs(job_name TEXT PRIMARY KEY, status TEXT, device TEXT, last_update REAL,"
+    " program TEXT, title TEXT, kind TEXT, spec TEXT, line INTEGER, last_run TEXT, last_reason TEXT, enabled INTEGER NOT NULL DEFAULT 1);"
+    "CREATE TABLE logs(id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp REAL, level TEXT, message TEXT, device TEXT,"
+    " job TEXT, run TEXT, fields TEXT);"
+    "CREATE INDEX logs_run ON logs(run) WHERE run IS NOT NULL;"
+    "CREATE TABLE triggers(id INTEGER PRIMARY KEY AUTOINCREMENT, job_name TEXT, args TEXT, kwargs TEXT, created REAL,"
+    " processed REAL, run TEXT, error TEXT, uid TEXT);"
+    "CREATE UNIQUE INDEX triggers_uid ON triggers(uid) WHERE uid IS NOT NULL;"
+    "CREATE INDEX triggers_pending ON triggers(id) WHERE processed IS NULL;"
+    /* hash covers prev and every other column */
+    "CREATE TABLE audit(id INTEGER PRIMARY KEY, t INTEGER NOT NULL, run TEXT, program TEXT, path TEXT, tool TEXT NOT NULL,"
+    " args TEXT, need TEXT, decision TEXT NOT NULL, reason TEXT, status TEXT, dur INTEGER, prev BLOB, hash BLOB NOT NULL);"
+    "CREATE INDEX audit_run ON audit(run);"
+    "CREATE TABLE grants(id INTEGER PRIMARY KEY, program TEXT NOT NULL, need TEXT NOT NULL, resource TEXT NOT NULL,"
+    " by TEXT NOT NULL, why TEXT, created INTEGER NOT NULL, until INTEGER, revoked INTEGER, UNIQUE(program, need, resource));"
+    "CREATE TABLE spend(id INTEGER PRIMARY KEY, t INTEGER NOT NULL, run TEXT, path TEXT, tier TEXT NOT NULL, provider TEXT, model TEXT,"
+    " tokens_in INTEGER, tokens_out INTEGER, tokens_cached INTEGER, cost INTEGER NOT NULL DEFAULT 0, ms INTEGER,"
+    " outcome TEXT NOT NULL, class TEXT, why TEXT, detail TEXT);"
+    "CREATE INDEX spend_run ON spend(run);"
+    "CREATE TABLE kv(program TEXT NOT NULL, k TEXT NOT NULL, v BLOB NOT NULL, expires INTEGER, PRIMARY KEY(program, k)) WITHOUT ROWID;"
+    "CREATE TABLE owner(program TEXT PRIMARY KEY, pid INTEGER NOT NULL, host TEXT, started INTEGER NOT NULL) WITHOUT ROWID;";
+
+const char *const SCHEMA_STEPS[] = { V1, 0 };

@@ -1,0 +1,55 @@
+/* ledger.h - the durable side of one run: its row, its journal, and when they are written.
+ *
+ * A run that does nothing durable never opens the database: its rows are held in memory
+ * until the first effect needs them on disk, then the run's row and everything held are
+ * written in order.
+ *
+ *     ledger_append(ledger, &row);                     // seq and run are filled in
+ *     if (!ledger_open(ledger, err)) ...               // from here on rows go to the store
+ *     ledger_end(ledger, RUN_DONE, output, none, none);
+ *
+ * Floor:  work.   Thread: loop thread only.
+ * Memory: owns copies of held rows and of the run's texts; borrows the source of the store.
+ */
+#pragma once
+#include "store/journal.h"
+#include "store/runs.h"
+
+/* Opens the store when first needed; NULL and *err when it cannot. */
+typedef struct {
+    void   *context;
+    Store *(*open)(void *context, Err *err);
+    int64_t epoch;                      /* of this process, set when it is open */
+} StoreSource;
+
+typedef struct Ledger {
+    const StoreSource *source;
+    Store   *store;                     /* NULL: nothing is durable yet */
+    RunRow   row;                       /* as it was or will be created; slices point into `text` */
+    Buf      source_text;               /* of the program, stored by hash with the row */
+    char    *text;
+    int64_t  seq;                       /* last used */
+    JournalRow *held;
+    size_t   held_count, held_cap;
+    bool     ended;
+} Ledger;
+
+/* `row` describes a run that is not yet in the database. */
+void ledger_init(Ledger *ledger, const StoreSource *source, const RunRow *row, Slice source_text);
+
+/* The run is in the database already; `last_seq` is that of its last row. */
+void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, int64_t last_seq);
+void ledger_drop(Ledger *ledger);
+
+bool ledger_open(Ledger *ledger, Err *err);
+bool ledger_is_open(const Ledger *ledger);
+
+/* Fills in run, seq, epoch (and t, now, when 0). */
+void ledger_append(Ledger *ledger, JournalRow *row, int64_t now_ms);
+
+/* The run stays but waits: state and when it wakes (0: it does not wait for a time). */
+void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice reason);
+void ledger_running(Ledger *ledger, int64_t now_ms);
+
+/* Ends the run; without a database this only marks it. */
+void ledger_end(Ledger *ledger, RunState state, Slice output, Slice error, Slice reason, int64_t now_ms);

@@ -1,0 +1,97 @@
+#include "work/replay.h"
+#include <stdlib.h>
+
+static size_t hash_path(Slice path) {
+    size_t h = 1469598103934665603u;    /* FNV-1a, 64 bits */
+    for (size_t i = 0; i < path.len; i++) h = (h ^ (unsigned char)path.ptr[i]) * 1099511628211u;
+    return h;
+}
+
+static bool is_clock(const JournalRow *row) { return row->kind == ENTRY_CLOCK; }
+
+static void build_index(Replay *replay) {
+    size_t size = 16;
+    while (size < replay->count * 2) size *= 2;
+    replay->index = mem_new(size * sizeof *replay->index);
+    replay->mask = size - 1;
+    for (size_t i = 0; i < replay->count; i++) {
+        if (is_clock(&replay->rows[i])) continue;
+        size_t at = hash_path(replay->rows[i].path) & replay->mask;
+        while (replay->index[at] && !slice_eq(replay->rows[replay->index[at] - 1].path, replay->rows[i].path))
+            at = (at + 1) & replay->mask;
+        replay->index[at] = (uint32_t)i + 1;            /* the last row of a path wins: a result over its intent */
+    }
+}
+
+static size_t find(Replay *replay, Slice path) {
+    if (!replay->count) return SIZE_MAX;
+    if (!replay->index) build_index(replay);
+    for (size_t at = hash_path(path) & replay->mask; replay->index[at]; at = (at + 1) & replay->mask)
+        if (slice_eq(replay->rows[replay->index[at] - 1].path, path)) return replay->index[at] - 1;
+    return SIZE_MAX;
+}
+
+static void skip_clocks(Replay *replay) {
+    while (replay->reached < replay->count && is_clock(&replay->rows[replay->reached])) replay->reached++;
+}
+
+/* The row that the next call in recorded order would get; SIZE_MAX when it is not this path. */
+static size_t guess(Replay *replay, Slice path) {
+    skip_clocks(replay);
+    size_t at = replay->reached;
+    if (at >= replay->count || !slice_eq(replay->rows[at].path, path)) return SIZE_MAX;
+    if (replay->rows[at].kind == ENTRY_RESULT) return at;
+    size_t next = at + 1;
+    while (next < replay->count && is_clock(&replay->rows[next])) next++;
+    if (next < replay->count && replay->rows[next].kind == ENTRY_RESULT && slice_eq(replay->rows[next].path, path)) return next;
+    return SIZE_MAX;
+}
+
+void replay_init(Replay *replay, const JournalRow *rows, size_t count) {
+    *replay = (Replay){ .rows = rows, .count = count };
+    skip_clocks(replay);
+}
+
+void replay_drop(Replay *replay) {
+    free(replay->index);
+    *replay = (Replay){ 0 };
+}
+
+static bool same_arguments(const JournalRow *row, const unsigned char *ahash) {
+    return !ahash || memcmp(row->ahash, ahash, HASH_SIZE) == 0;
+}
+
+ReplayAnswer replay_ask(Replay *replay, Slice path, Slice name, const unsigned char *ahash) {
+    size_t at = guess(replay, path);
+    if (at == SIZE_MAX) at = find(replay, path);
+    if (at == SIZE_MAX) return (ReplayAnswer){ REPLAY_LIVE, NULL };
+    const JournalRow *row = &replay->rows[at];
+    if (!slice_eq(row->name, name) || !same_arguments(row, ahash)) return (ReplayAnswer){ REPLAY_DIVERGED, row };
+    if (at >= replay->reached) replay->reached = at + 1;
+    skip_clocks(replay);
+    return (ReplayAnswer){ row->kind == ENTRY_RESULT ? REPLAY_RECORDED : REPLAY_OPEN, row };
+}
+
+bool replay_is_over(const Replay *replay) { return replay->reached >= replay->count; }
+
+bool replay_clock(Replay *replay, int reading, int64_t *ms) {
+    size_t at = replay->next_clock;
+    while (at < replay->count && !(is_clock(&replay->rows[at]) && replay->rows[at].line >= reading)) at++;
+    replay->next_clock = at;
+    if (at >= replay->count || replay->rows[at].line != reading) return false;
+    *ms = replay->rows[at].t;
+    replay->next_clock = at + 1;
+    return true;
+}
+
+int64_t replay_top_calls(const Replay *replay) {
+    int64_t top = 0;
+    for (size_t i = 0; i < replay->count; i++) {
+        Slice path = replay->rows[i].path;
+        if (is_clock(&replay->rows[i]) || path.len < 2 || memchr(path.ptr + 1, '/', path.len - 1)) continue;
+        int64_t n = 0;
+        for (size_t j = 1; j < path.len; j++) n = n * 10 + (path.ptr[j] - '0');
+        if (n > top) top = n;
+    }
+    return top;
+}

@@ -1,0 +1,35 @@
+/* From a row that strangers wrote to the input of a run. */
+#include "base/json_scan.h"
+#include "base/quote.h"
+#include "work/trigger.h"
+#include <math.h>
+
+enum { TEXT_MOST = 1 << 20 };
+
+static bool check(Slice text, const char *column, JsonKind want, Err *err) {
+    const char *shape = want == JSON_LIST ? "a JSON list, such as [1, \"two\"]" : "a JSON object, such as {\"day\": \"monday\"}";
+    if (text.len > TEXT_MOST)
+        return err_set(err, "too_big", "%s has %zu bytes, the limit is %d; put the data into a file and pass its path", column, text.len, TEXT_MOST);
+    JsonScan scan = json_scan(text);
+    if (scan.problem) return err_set(err, "invalid", "%s is not JSON: %s at byte %zu; it must be %s", column, scan.problem, scan.at, shape);
+    return scan.kind == want || err_set(err, "invalid", "%s must be %s", column, shape);
+}
+
+bool row_input(const Row *row, Buf *out, Err *err) {
+    Slice args = row->args ? row->args_text : slice_of("[]"), kwargs = row->kwargs ? row->kwargs_text : slice_of("{}");
+    Slice name = slice_of(row->name);
+    if (!check(args, "args", JSON_LIST, err) || !check(kwargs, "kwargs", JSON_MAP, err)) return false;
+    buf_add_text(out, "{\"args\":");
+    buf_add_slice(out, args);
+    buf_add_text(out, ",\"kwargs\":");
+    buf_add_slice(out, kwargs);
+    buf_printf(out, ",\"event\":{\"id\":%lld,\"name\":", (long long)row->id);
+    quote_add(out, name);
+    buf_add_text(out, ",\"args\":");
+    buf_add_slice(out, args);
+    buf_add_text(out, ",\"kwargs\":");
+    buf_add_slice(out, kwargs);
+    if (isfinite(row->created) && row->created > 0) buf_printf(out, ",\"created\":%.17g}}", row->created);
+    else buf_add_text(out, ",\"created\":null}}");
+    return true;
+}

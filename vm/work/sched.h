@@ -1,0 +1,104 @@
+/* sched.h - when declared jobs begin: schedules, triggers from the table, always-on jobs.
+ *
+ * Written first, started second: a due slot, a trigger row or a restart is a run row in the
+ * database before `start` is called. A slot's run carries schedule and nominal time in its
+ * uid, so it cannot begin twice, whatever crashes.
+ *
+ *     Sched *sched = sched_new(timers, seam, store, &program, &hooks);
+ *     sched_add(sched, &spec, err);            // each declared workflow, after the program is loaded
+ *     sched_begin(sched);                      // plan, decide missed slots, look at the table
+ *     sched_run_ended(sched, name, id, state); // tell it about every run that ends
+ *
+ * uid of a run    report.aios/backup@2026-03-02T08:00:00Z   the slot of a schedule; backup#2 is its second schedule
+ *                 trigger/7                                 a row of the trigger table
+ *                 report.aios/server#1772438400000          an always-on job, begun at that ms
+ * When another program of the same file name was first in this database: report.aios~1f0c9a2b/...
+ *
+ * Intervals: the first slot of `every 5m` is one period after the schedule was first enabled; that
+ * instant stays the anchor of the grid as long as the words of the schedule do, over restarts and
+ * edits of other clauses. `in 10m` is due once, so long after it was first enabled.
+ * Missed (the process was away, or the clock jumped ahead by over an hour): job.h has the rules. What is
+ * left out is one run row in the state skipped, reason "missed". Due slots that `missed all` makes up for
+ * run one after the other. A clock set back: what ran does not run again, what is next is planned anew.
+ * Overlap `queue`: a schedule keeps one waiting slot, the latest; a waiting slot is `schedule.next` until it
+ * begins, so a crash leaves it to the rules for missed ones. Rows of the trigger table wait in the table.
+ * Rows: args must be a JSON list and kwargs a JSON object (NULL: empty), each up to 1 MiB; a bad row gets its
+ * error at once. A row for a name that no program in table `jobs` declares gets it when it is 10 s old (at
+ * once when `created` is missing or far off), so that a program that is starting may still declare it.
+ * Environment: DEVICE_ID names this device in table `jobs` (else the process id); jobs whose tags are not all
+ * in DEVICE_TAGS never begin here.
+ *
+ * Floor:  work.   Thread: loop thread only.
+ * Memory: a Sched owns copies of what it is given; sched_free stops everything.
+ */
+#pragma once
+#include "os/timer.h"
+#include "store/runs.h"
+#include "work/job.h"
+
+typedef struct Sched Sched;
+
+/* What a program says of one workflow (see `workflow` in docs/language.md). Slices are borrowed for the call. */
+typedef struct {
+    Slice        name, title;
+    int          line;
+    const Slice *schedules;             /* "every 5m", "at 2026-01-01 08:00", "in 10m", "every cron \"…\"" */
+    size_t       schedule_count;
+    bool         always;
+    int64_t      restart_ms;            /* pause before an always-job begins again; 0 = the back-off of backoff.h */
+    const Slice *triggers;              /* names of `on trigger.NAME`, besides the workflow's own */
+    size_t       trigger_count;
+    Overlap      overlap;
+    bool         overlap_given;         /* false: skip for schedules, queue for triggers */
+    Missed       missed;
+    int64_t      within_ms;             /* of `missed … within`; 0 = the default of the policy */
+    const Slice *tags;
+    size_t       tag_count;
+} JobSpec;
+
+typedef struct {
+    Slice   program;                    /* absolute path */
+    unsigned char code[HASH_SIZE];
+    int64_t load_run;                   /* parent of every run that begins */
+} SchedProgram;
+
+/* Called on the loop, also from inside sched_begin, sched_look and sched_run_ended. `start` may end the
+ * run before it returns; any of them may call sched_free. */
+typedef struct {
+    void *context;
+    void (*start)(void *context, int64_t run_id);                   /* the run's row is durable */
+    void (*cancel)(void *context, int64_t run_id);                  /* overlap replace; once for each run */
+    void (*say)(void *context, const char *level, const char *job, const char *text);   /* one line for the log: info, warn, error */
+    void (*changed)(void *context);                                 /* sched_stays or sched_is_busy differs now */
+} SchedHooks;
+
+/* Timers, seam and store are borrowed until sched_free. */
+Sched *sched_new(Timers *timers, const Seam *seam, Store *store, const SchedProgram *program, const SchedHooks *hooks);
+
+/* False with "invalid" when a schedule cannot be read, "not_found" when its zone is unknown, "exists" when the
+ * name or a trigger's name is taken; the message names job and words. */
+bool sched_add(Sched *sched, const JobSpec *spec, Err *err);
+
+/* Once, after the last sched_add. Unfinished runs of the program in the database count as running: they are
+ * resumed, or will wake, by whoever executes runs. */
+void sched_begin(Sched *sched);
+
+/* Looks at the table of triggers now. It happens by itself within a second; with a simulated clock only once
+ * a minute, so whoever adds a row in this process calls this. */
+void sched_look(Sched *sched);
+
+/* A run that this process executed is over. Runs resumed from before count too: see sched_run_began. A run
+ * that may be told twice counts once. */
+void sched_run_began(Sched *sched, Slice name, int64_t run_id);
+void sched_run_ended(Sched *sched, Slice name, int64_t run_id, RunState state);
+
+/* True while something declared may still begin a run: the process has a reason to stay. */
+bool sched_stays(const Sched *sched);
+
+/* True while starts are queued or being written, or unprocessed rows of the table are known. A simulated
+ * clock must not jump meanwhile, unless runs are under way. */
+bool sched_is_busy(const Sched *sched);
+
+/* Before store_close; NULL is fine. What is being written stays a row for the next process. The rest of the
+ * memory goes when the loop has run once more. */
+void sched_free(Sched *sched);

@@ -1,0 +1,133 @@
+/* sched_parts.h - what the files of the scheduler share; nobody else includes it.
+ *
+ *     Start *start = start_new(job, &row, 0);
+ *     runs_create(sched->store, &row, start_done, start);      // counted from start_new to start_done
+ *
+ * Floor:  work.   Memory: a Sched owns its jobs, they own their plans and queued rows.
+ */
+#pragma once
+#include "os/timer.h"
+#include "store/runs.h"
+#include "time/backoff.h"
+#include "work/row_watch.h"
+#include "work/sched.h"
+#include "work/slots.h"
+
+typedef struct Job Job;
+
+/* A due slot that waits until the runs before it are over. */
+typedef struct {
+    int64_t due_ms, missed;
+    bool    catch_up;                   /* of `missed all`: not dropped for a later one */
+} Slot;
+
+/* One schedule of a job: a row of table `schedule`. */
+typedef struct {
+    Job     *job;
+    char    *words, *spec, *id;         /* as written; in normal form; of the row (from sched_begin on) */
+    When     when;
+    Zone    *zone;
+    Slice    tz;                        /* NULL for elapsed time */
+    Timer    timer;
+    int64_t  anchor, next, last;        /* next: the first slot that is not due yet; 0 = none */
+    uint64_t seed;
+    bool     paused;
+    Slot    *backlog;                   /* due, in order; all are before `next` */
+    size_t   backlog_count;
+} Plan;
+
+/* A row of the trigger table that nobody has taken. */
+typedef struct Row Row;
+struct Row {
+    int64_t id;
+    double  created;
+    char   *name, *args, *kwargs;       /* NULL = NULL */
+    Slice   args_text, kwargs_text;
+    Row    *next;
+};
+
+struct Job {
+    Sched   *sched;
+    char    *name, *title, *spec, *tags;
+    int      line;
+    Plan    *plans;
+    size_t   plan_count;
+    bool     always, elsewhere, disabled, replacing;    /* elsewhere: its tags are not of this device */
+    int64_t  restart_ms;
+    char   **triggers;
+    size_t   trigger_count;
+    Overlap  overlap;
+    bool     overlap_given;
+    Missed   missed;
+    int64_t  within_ms;
+    int64_t *running;                   /* ids of runs that are not over */
+    size_t   running_count, running_cap;
+    size_t   starting;                  /* runs being written */
+    const char *status;                 /* the word in table `jobs` */
+    Row     *rows, **rows_end;
+    size_t   row_count, row_bytes;
+    bool     more_rows;                 /* the table has others */
+    Timer    restart;                   /* of an always-job, with what follows */
+    Restart  ends;
+    int64_t  up_since_ms;               /* monotonic */
+    int64_t  last_number;
+    Job     *next;
+};
+
+typedef struct ZoneKept ZoneKept;
+
+struct Sched {
+    Timers      *timers;
+    const Seam  *seam;
+    Store       *store;
+    SchedHooks   hooks;
+    char        *program, *device, *device_tags;
+    char        *scope;                 /* the program's name in uids */
+    unsigned char code[HASH_SIZE];
+    int64_t      load_run;
+    Job         *jobs, **jobs_end;
+    ZoneKept    *zones;
+    RowWatch    *watch;
+    Timer        look;                  /* with a simulated clock */
+    uint64_t     seed;                  /* of this database, for windows and spreads */
+    int64_t     *held;                  /* rows whose marking is being written */
+    size_t       held_count, held_cap;
+    int64_t      seen_wall_ms, seen_mono_ms;
+    size_t       pending;               /* callbacks of the store still to come */
+    bool         begun, closing, watch_gone, was_busy, did_stay;
+};
+
+/* One run being written. */
+typedef struct {
+    Job    *job;
+    Sched  *sched;
+    int64_t trigger;                    /* its row, 0 = none */
+    char   *uid;
+    bool    runs;                       /* not the row of a skipped one */
+    bool    always;                     /* the one run of an always-job */
+} Start;
+
+/* sched.c */
+Job *sched_find(Sched *sched, Slice name);
+Job *sched_find_trigger(Sched *sched, Slice name);
+void sched_tell(Sched *sched);                          /* calls `changed` when the answers have changed */
+void sched_say(Sched *sched, const char *level, const Job *job, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void sched_let_go(Sched *sched);                        /* frees a closing Sched when nobody needs it any more */
+
+/* sched_zone.c */
+bool sched_zone(Sched *sched, const char *name, Zone **out, Err *err);  /* kept: the Sched owns it */
+void sched_zones_free(Sched *sched);
+
+/* sched_add.c */
+void job_free(Job *job);
+
+/* sched_run.c */
+size_t job_active(const Job *job);
+void   job_note(Job *job, const char *status, const char *run, const char *reason);     /* into table `jobs`; NULL leaves */
+void   job_cancel_running(Job *job);
+void   job_settle(Job *job);                            /* begins what waits, if it may */
+RunRow run_row(Job *job, const char *uid, const char *cause, RunState state);
+Start *start_new(Job *job, const RunRow *row, int64_t trigger);
+void   start_done(void *context, const RunStart *start, const Err *err);                /* a RunStartDone */
+const char *status_word(RunState state);               /* running, completed, failed */
+const char *status_reason(RunState state);

@@ -1,0 +1,39 @@
+/* trigger.h - the three ways by which a job begins, as the scheduler sees them.
+ *
+ *     time_begin(plan, stored);         a schedule
+ *     rows_look(sched);                 rows of the trigger table
+ *     always_begin(job);                a job that never stays down
+ *
+ * Each calls start_new and writes; all come back through start_done.
+ *
+ * Floor:  work.   Memory: nothing of its own.
+ */
+#pragma once
+#include "store/schedules.h"
+#include "work/sched_parts.h"
+
+/* trigger_time.c: `row` is what the database has of this plan, NULL if nothing. */
+void time_begin(Plan *plan, const ScheduleRow *row);
+bool time_start_waiting(Job *job);                      /* the earliest waiting slot; false: there is none */
+void time_clock_back(Plan *plan);                       /* the wall clock was set back */
+
+/* trigger_row.c */
+void rows_look(Sched *sched);
+void rows_start(Job *job);                              /* the known ones, as overlap allows */
+void rows_release(Sched *sched, int64_t id);            /* the marking of this row is written, or given up */
+void rows_fail(Sched *sched, Job *job, int64_t id, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void rows_drop(Job *job);
+
+/* row_names.c: is it declared by another program? `near` is what comes nearest, or empty. */
+typedef struct Names Names;
+bool names_know(Names **names, Sched *sched, Slice name);
+Slice names_near(const Names *names, Slice name);
+void names_free(Names *names);
+
+/* row_input.c: the input of the run, or false and what is wrong with the row. */
+bool row_input(const Row *row, Buf *out, Err *err);
+
+/* trigger_always.c */
+void always_begin(Job *job);
+void always_ended(Job *job, RunState state);
+void always_again(Job *job);                            /* its uid was taken: at once, with another */

@@ -1,0 +1,190 @@
+/* Rows of the trigger table: taken by the program that declares their name, or marked with what is wrong. */
+#include "base/utf8.h"
+#include "store/triggers.h"
+#include "work/trigger.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What is kept in memory of the rows of one job: the table has the rest. */
+enum { ROWS_MOST = 256, BYTES_MOST = 4 << 20, GRACE_S = 10, SHOWN_MOST = 80 };
+
+static void row_free(Row *row) {
+    free(row->name);
+    free(row->args);
+    free(row->kwargs);
+    free(row);
+}
+
+static void pop(Job *job) {
+    Row *row = job->rows;
+    job->rows = row->next;
+    if (!job->rows) job->rows_end = &job->rows;
+    job->row_count--;
+    job->row_bytes -= row->args_text.len + row->kwargs_text.len;
+    row_free(row);
+}
+
+void rows_drop(Job *job) {
+    while (job->rows) pop(job);
+    job->more_rows = false;
+}
+
+static bool is_held(const Sched *sched, int64_t id) {
+    for (size_t i = 0; i < sched->held_count; i++)
+        if (sched->held[i] == id) return true;
+    return false;
+}
+
+static void hold(Sched *sched, int64_t id) {
+    if (sched->held_count == sched->held_cap) {
+        sched->held_cap = sched->held_cap ? sched->held_cap * 2 : 16;
+        sched->held = mem_resize(sched->held, sched->held_cap * sizeof *sched->held);
+    }
+    sched->held[sched->held_count++] = id;
+}
+
+void rows_release(Sched *sched, int64_t id) {
+    for (size_t i = 0; i < sched->held_count; i++)
+        if (sched->held[i] == id) sched->held[i] = sched->held[--sched->held_count];
+}
+
+typedef struct {
+    Sched  *sched;
+    int64_t id;
+} Failed;
+
+static void failed(void *context, const Err *err) {
+    Failed f = *(Failed *)context;
+    (void)err;
+    free(context);
+    f.sched->pending--;
+    rows_release(f.sched, f.id);
+    sched_tell(f.sched);
+    sched_let_go(f.sched);
+}
+
+/* Until the mark is written the reader still sees the row as pending: it is held. */
+void rows_fail(Sched *sched, Job *job, int64_t id, const char *fmt, ...) {
+    char text[480];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    Failed *f = mem_new(sizeof *f);
+    *f = (Failed){ sched, id };
+    hold(sched, id);
+    sched->pending++;
+    triggers_fail(sched->store, id, text);
+    store_sync(sched->store, failed, f);
+    sched_say(sched, "error", job, "trigger row %lld: %s", (long long)id, text);
+}
+
+static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
+    Sched *sched = job->sched;
+    char uid[40], cause[40];
+    snprintf(uid, sizeof uid, "trigger/%lld", (long long)row->id);
+    snprintf(cause, sizeof cause, "trigger row %lld", (long long)row->id);
+    RunRow run = run_row(job, uid, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
+    run.input = input;
+    run.reason = slice_of(skipped);
+    hold(sched, row->id);
+    triggers_claim(sched->store, row->id, &run, start_done, start_new(job, &run, row->id));
+    if (skipped) job_note(job, NULL, NULL, skipped);
+}
+
+/* What becomes of the first row. False: it waits. */
+static bool settle(Job *job) {
+    Row *row = job->rows;
+    Buf  input;
+    Err  err;
+    Overlap overlap = job_overlap(job->overlap_given, job->overlap, JOB_ROW);
+    JobMove move = job_move(overlap, job_active(job));
+    if (overlap == OVERLAP_REPLACE && row->next) move = JOB_SKIP;       /* it would be replaced at once */
+    if (job->disabled) move = JOB_SKIP;
+    if (move == JOB_REPLACE) job_cancel_running(job);
+    if (move == JOB_HOLD || move == JOB_REPLACE) return false;
+    buf_init(&input);
+    if (!row_input(row, &input, &err)) rows_fail(job->sched, job, row->id, "%s", err.text);
+    else claim(job, row, buf_slice(&input), move == JOB_START ? NULL : job->disabled ? "paused" : "overlap");
+    buf_drop(&input);
+    return true;
+}
+
+void rows_start(Job *job) {
+    while (job->rows && !job->sched->closing && settle(job)) pop(job);
+    if (!job->rows && job->more_rows) {
+        job->more_rows = false;
+        row_watch_poke(job->sched->watch);
+    }
+}
+
+static Slice keep(char **copy, Slice text) {
+    *copy = text.ptr ? mem_copy(text) : NULL;
+    return slice_make(*copy, text.len);
+}
+
+static void queue(Job *job, const TriggerRow *from) {
+    if (job->row_count == ROWS_MOST || (job->row_count > 0 && job->row_bytes > BYTES_MOST)) {
+        job->more_rows = true;
+        return;
+    }
+    Row *row = mem_new(sizeof *row);
+    row->id = from->id;
+    row->created = from->created;
+    row->name = mem_copy(from->job_name);
+    row->args_text = keep(&row->args, from->args);
+    row->kwargs_text = keep(&row->kwargs, from->kwargs);
+    *job->rows_end = row;
+    job->rows_end = &row->next;
+    job->row_count++;
+    job->row_bytes += from->args.len + from->kwargs.len;
+}
+
+typedef struct {
+    Sched *sched;
+    Names *names;                       /* read when the first strange name comes */
+} Look;
+
+/* A program that is starting may still declare the name. */
+static bool may_come(const Look *look, const TriggerRow *row) {
+    double age = (double)seam_wall_ms(look->sched->seam) / 1000.0 - row->created;
+    return row->created > 0 && isfinite(age) && fabs(age) < GRACE_S;
+}
+
+static void strange(Look *look, const TriggerRow *row) {
+    Sched *sched = look->sched;
+    Slice name = row->job_name;
+    if (!name.ptr) {
+        rows_fail(sched, NULL, row->id, "job_name is NULL; it names the job to start");
+    } else if (!utf8_is_valid(name)) {
+        rows_fail(sched, NULL, row->id, "job_name is not UTF-8");
+    } else if (!names_know(&look->names, sched, name) && !may_come(look, row)) {
+        Slice near = names_near(look->names, name), shown = utf8_clip(name, SHOWN_MOST);
+        rows_fail(sched, NULL, row->id, "no program declares a job named '%.*s'%s%.*s%s", (int)shown.len, shown.ptr,
+                  near.len ? "; did you mean '" : "", (int)near.len, near.ptr, near.len ? "'?" : "");
+    }
+}
+
+static bool see(void *context, const TriggerRow *row) {
+    Look  *look = context;
+    Sched *sched = look->sched;
+    if (is_held(sched, row->id)) return true;
+    Job *job = row->job_name.ptr ? sched_find(sched, row->job_name) : NULL;
+    if (!job && row->job_name.ptr) job = sched_find_trigger(sched, row->job_name);
+    if (!job) strange(look, row);
+    else if (job->elsewhere)
+        rows_fail(sched, job, row->id, "no-device: job '%s' needs tags %s, DEVICE_TAGS has '%s'", job->name, job->tags, sched->device_tags);
+    else queue(job, row);
+    return !sched->closing;
+}
+
+void rows_look(Sched *sched) {
+    Look look = { .sched = sched };
+    Err  err;
+    for (Job *job = sched->jobs; job; job = job->next) rows_drop(job);
+    if (!triggers_pending(store_reader(sched->store), see, &look, &err)) sched_say(sched, "error", NULL, "cannot read table triggers: %s", err.text);
+    names_free(look.names);
+    for (Job *job = sched->jobs; job; job = job->next) rows_start(job);
+}
