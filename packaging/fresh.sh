@@ -23,7 +23,7 @@ if [ "${AIOS_FRESH_ROOT:-}" ]; then
     }
     inside apt-get -qq update
     inside env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 install -y --no-install-recommends git make >/dev/null
-    inside git clone -q /root/aios.bundle /root/aios
+    inside git clone -q -c advice.detachedHead=false /root/aios.bundle /root/aios
     for target in $targets; do
         echo "== make $target on a bare $suite"
         began=$(date +%s)

@@ -16,7 +16,8 @@ Workflow.__index = Workflow
 -- What was said before an effect, a wait or an end must not be lost with the process, nor stay in a buffer for hours.
 local function say_now() io.stdout:flush() end
 
-local programs = { workflows = {}, order = {}, types = {}, tiers = {}, has_tiers = false }
+-- workflows by the globals of the activation that declared them; gone with it
+local programs = { workflows = setmetatable({}, { __mode = "k" }), types = {}, tiers = {}, has_tiers = false }
 M.types = programs.types
 
 -- ------------------------------------------------------------------ errors

@@ -45,7 +45,7 @@ local function recorded_read(...)
   end)
 end
 
-local function make_io(env)
+local function make_io()
   local io = {}
   for k, v in stock.next, stock.io do io[k] = v end
   io.open = gated_open
@@ -143,8 +143,6 @@ local function make_math(shared)
   return shared
 end
 
-local function make_coroutine() return script.coroutine end
-
 -- ------------------------------------------------------------------ code is text
 local function text_load(env)
   return function(chunk, name, mode, ...)
@@ -188,6 +186,20 @@ local function library(name)
   if name == "aios" then return require "flow" end
 end
 
+-- a module whose name the program computes is not among those compiled and kept with the run: plain Lua is read now
+local function computed(env, name)
+  local base = run.info().program:gsub("[^/]*$", "") .. name:gsub("%.", "/")
+  for _, path in ipairs { base .. ".lua", base .. "/init.lua" } do
+    local file = stock.io.open(path)
+    if file then
+      file:close()
+      local fn, why = env.loadfile(path)
+      if not fn then error(("module '%s' does not load: %s"):format(name, why), 0) end
+      return fn(name, path) or env.package.loaded[name] or true
+    end
+  end
+end
+
 local function add_require(env)
   local package = { loaded = {}, preload = {}, config = stock.package.config, path = "", cpath = "",
     loadlib = function() need("lua.unsafe", "package.loadlib", "package.loadlib") return stock.package.loadlib end }
@@ -206,8 +218,9 @@ local function add_require(env)
       value = fn(name, source.path)
     else
       value = library(name)
+      if value == nil then value = computed(env, name) end
       if value == nil then
-        error(("module '%s' not found: there is no %s.aios or %s.lua beside the program, and the standard library has none of that name")
+        error(("module '%s' not found: there is no %s.aios or %s.lua beside the program (an .aios module is found by its name in quotes), and the standard library has none of that name")
           :format(name, name:gsub("%.", "/"), name:gsub("%.", "/")), 2)
       end
     end
@@ -227,7 +240,8 @@ local function lazy(load)
   end })
 end
 
-local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, math = make_math(stock.math) }
+local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, math = make_math(stock.math),
+  coroutine = script.coroutine, io = make_io(), os = make_os(), debug = make_debug() }
 local shared_spaces
 
 local function spaces()
@@ -264,7 +278,6 @@ function M.env(args)
   env._G = env
   script.install(env)
   for name, value in stock.next, shared do env[name] = value end
-  env.io, env.os, env.debug, env.coroutine = make_io(env), make_os(), make_debug(), make_coroutine()
   for name, value in stock.next, spaces() do env[name] = value end
   add_loaders(env)
   add_require(env)

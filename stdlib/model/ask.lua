@@ -10,8 +10,9 @@ local json = require "aios.json"
 local M = {}
 
 local TIERS = { "operational", "tactical", "strategic" }
-local PASSED = { "system", "temperature", "timeout", "max_tokens" }
-local OPTIONS = { prompt = true, tier = true, tiers = true, accept = true, system = true, temperature = true, timeout = true, max_tokens = true }
+local PASSED = { "system", "temperature", "timeout", "max_tokens", "budget" }
+local OPTIONS = { prompt = true, tier = true, tiers = true, accept = true, system = true, temperature = true, timeout = true, max_tokens = true,
+  budget = true }
 
 local function parts_of(flow, prompt)
   if getmetatable(prompt) == flow.Template then
@@ -29,7 +30,7 @@ end
 local function check_options(options)
   for key in pairs(options) do
     if key ~= 1 and not OPTIONS[key] then
-      error(("ask has no option %s; it knows tier, tiers, accept, system, temperature, timeout, max_tokens"):format(tostring(key)), 4)
+      error(("ask has no option %s; it knows tier, tiers, accept, system, temperature, timeout, max_tokens, budget"):format(tostring(key)), 4)
     end
   end
 end
@@ -59,22 +60,24 @@ local function value_of(answer, expected)
   return answer.text
 end
 
--- one tier after the other, until `accept` says yes
+local function after(tiers, tier)
+  for i, name in ipairs(tiers) do if name == tier then return table.move(tiers, i + 1, #tiers, 1, {}) end end
+  return {}
+end
+
+-- the tiers that are left are offered each time; the router takes the first that can serve
 local function cascade(flow, tool, options, args, expected)
   local reasons = json.array {}
-  for _, tier in ipairs(options.tiers or options.tier and { options.tier } or TIERS) do
-    args.tier, args.rejected = tier, #reasons > 0 and reasons or nil
-    local ok, answer = pcall(flow.call, tool, args)
-    if ok then
-      local value = value_of(answer, expected)
-      local accepted, why = options.accept(value)
-      if accepted then return value end
-      reasons[#reasons + 1] = ("the answer of tier %s was not accepted%s"):format(tier, type(why) == "string" and ": " .. why or "")
-    else
-      if type(answer) ~= "table" or not answer.code then error(answer, 0) end
-      reasons[#reasons + 1] = ("tier %s: %s"):format(tier, answer.message)
-    end
-  end
+  local left = options.tiers or options.tier and { options.tier } or nil
+  repeat
+    args.tiers, args.rejected = left, #reasons > 0 and reasons or nil
+    local answer = flow.call(tool, args)
+    local value = value_of(answer, expected)
+    local accepted, why = options.accept(value)
+    if accepted then return value end
+    reasons[#reasons + 1] = ("the answer of tier %s was not accepted%s"):format(answer.tier, type(why) == "string" and ": " .. why or "")
+    left = after(left or TIERS, answer.tier)
+  until #left == 0
   flow.fail("abstained", "no tier gave an answer that was accepted: " .. table.concat(reasons, "; "), "ask")
 end
 

@@ -21,9 +21,18 @@ local function takes_table(tool)
   return first and (first[2] or ""):find "^[%w_]+%??$" and first[2] ~= "any"
 end
 
+-- a table where an optional text would stand is the options: http.post(url, { json = … })
+local function given_params(tool, ...)
+  local count, given = #tool.params, select("#", ...)
+  local last = given > 0 and (select(given, ...)) or nil
+  local param = tool.params[given]
+  local scalar = param and (param.optional or param[2]:find "%?$") and param[2]:find "^%a+%??$" and not param[2]:find "^any"
+  return scalar and type(last) == "table" and given - 1 or count
+end
+
 local function from_list(tool, ...)
-  local count, args = #tool.params, {}
-  for i, param in ipairs(tool.params) do args[param[1]] = (select(i, ...)) end
+  local count, args = given_params(tool, ...), {}
+  for i = 1, count do args[tool.params[i][1]] = (select(i, ...)) end
   local options = (select(count + 1, ...))
   if options ~= nil then
     if type(options) ~= "table" then

@@ -24,7 +24,10 @@ M.tools.ask = {
   run     = function(args, request)
     local route = require "model.route"
     -- the providers' hosts are the operator's choice, so they are not among the program's needs
-    return require "host.doors".trusted(route.answer, args, request, world())
+    local result, err = require "aios.host".trusted(route.answer, args, request, world())
+    local cost = result and result.cost or err and err.cost
+    if cost then require "aios.door".cost(math.floor(cost)) end
+    return result, err
   end,
 }
 

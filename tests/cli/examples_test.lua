@@ -18,7 +18,7 @@ local BIN = t.BIN:match "^/" and t.BIN or ROOT .. "/" .. t.BIN
 
 -- starts a program and kills it after some milliseconds; what it printed until then
 local function killed(home, ms, words)
-  os.execute(("cd %s; HOME=%s XDG_STATE_HOME= XDG_CACHE_HOME= %s run --yes %s >first 2>&1 & p=$!; sleep 0.%03d; kill -9 $p; wait $p 2>/dev/null"):format(
+  os.execute(("cd %s; HOME=%s XDG_STATE_HOME= XDG_CACHE_HOME= %s run --yes %s >first 2>&1 & p=$!; sleep 0.%03d; { kill -9 $p; wait $p; } 2>/dev/null"):format(
     home, home, BIN, words, ms))
   return t.read(home .. "/first")
 end

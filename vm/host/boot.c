@@ -39,7 +39,7 @@ static void shut(Boot *b) {
     engine_close(&b->engine);
     vm_close(&b->host, host_closed);
     turn_close(&b->turn);
-    uv_run(&b->loop, UV_RUN_DEFAULT);
+    while (uv_run(&b->loop, UV_RUN_DEFAULT)) {}             /* a stop asked for before ends the first round at once */
     uv_loop_close(&b->loop);
 }
 

@@ -48,7 +48,7 @@ failed:
 static Store *open_source(void *context, Err *err) { return engine_store(context, err); }
 
 /* ------------------------------------------------------------------ what is left to do */
-static size_t runs_in_memory(const Engine *engine) {
+size_t engine_runs_in_memory(const Engine *engine) {
     size_t count = 0;
     for (const Program *program = engine->programs; program; program = program->next) count += program->run_count;
     return count;
@@ -64,7 +64,7 @@ bool engine_is_idle(const Engine *engine) {
 }
 
 void engine_check_done(Engine *engine) {
-    if (engine->stage != STAGE_LIVING || runs_in_memory(engine) || engine->wake.place || engine->starting) return;
+    if (engine->stage != STAGE_LIVING || engine_runs_in_memory(engine) || engine->wake.place || engine->starting) return;
     if (engine->sched && sched_is_busy(engine->sched)) return;
     if (engine->sched && sched_stays(engine->sched) && !engine->job->until_idle) return;
     engine_stop(engine, engine->exit_code);

@@ -64,6 +64,7 @@ struct Engine {
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
     int64_t      load_run, once_run;
     size_t       starting;              /* starts being written */
+    size_t       left_memory;           /* runs that went to sleep in the database */
     bool         continued;             /* the load run is one that an earlier process left */
     int          exit_code;
     Err          broken;                /* code set: the store broke, or it could not be opened in time */

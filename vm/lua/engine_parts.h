@@ -18,3 +18,4 @@ void engine_arm_wake(Engine *engine);                   /* for the earliest slee
 void engine_wake_due(Timer *timer);
 void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
 bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */
+size_t engine_runs_in_memory(const Engine *engine);

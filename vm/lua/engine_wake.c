@@ -1,7 +1,10 @@
 #include "lua/engine_parts.h"
 #include "lua/run.h"
 #include "store/code.h"
+#include <malloc.h>
 #include <stdlib.h>
+
+enum { LEAVERS_A_COLLECTION = 512 };
 
 /* ------------------------------------------------------------------ which program a run belongs to */
 Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice modules, Slice source,
@@ -93,7 +96,15 @@ void engine_wake_due(Timer *timer) {
     store_sync(engine->store, woke, engine);     /* the rows just woken are seen as running before the next look */
 }
 
+/* Runs that have left memory leave garbage that nobody would collect before the next one wakes. */
+static void give_memory_back(Engine *engine) {
+    for (Program *program = engine->programs; program; program = program->next) lua_gc(program->vm.L, LUA_GCCOLLECT);
+    lua_gc(engine->host->L, LUA_GCCOLLECT);
+    malloc_trim(0);
+}
+
 void engine_run_sleeps(Engine *engine, int64_t wake_ms) {
+    if (++engine->left_memory % LEAVERS_A_COLLECTION == 0 || !engine_runs_in_memory(engine)) give_memory_back(engine);
     if (!engine->wake.place || wake_ms < engine->wake.due_ms) timer_start(engine->timers, &engine->wake, wake_ms);
 }
 

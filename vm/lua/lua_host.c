@@ -127,14 +127,20 @@ static int l_lua(lua_State *L) {
     return 1;
 }
 
-/* Functions written in Lua: the module and the function are loaded when first called. */
+static int forwarded(lua_State *L, int status, lua_KContext context) {
+    (void)status;
+    (void)context;
+    return lua_gettop(L);
+}
+
+/* Functions written in Lua, which may wait: the module and the function are loaded when first called. */
 static int forward(lua_State *L) {
     embed_require(L, lua_tostring(L, lua_upvalueindex(1)));
     lua_getfield(L, -1, lua_tostring(L, lua_upvalueindex(2)));
     lua_replace(L, -2);
     lua_insert(L, 1);
-    lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-    return lua_gettop(L);
+    lua_callk(L, lua_gettop(L) - 1, LUA_MULTRET, 0, forwarded);
+    return forwarded(L, LUA_OK, 0);
 }
 
 static void add_forward(lua_State *L, const char *name, const char *module) {

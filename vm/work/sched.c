@@ -49,8 +49,10 @@ static bool has_waiting(const Job *job) {
     return false;
 }
 
+bool sched_is_writing(const Sched *sched) { return sched->pending || row_watch_is_poked(sched->watch); }
+
 bool sched_is_busy(const Sched *sched) {
-    if (sched->pending || row_watch_is_poked(sched->watch)) return true;
+    if (sched_is_writing(sched)) return true;
     for (const Job *job = sched->jobs; job; job = job->next)
         if (has_waiting(job)) return true;
     return false;

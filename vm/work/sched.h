@@ -95,9 +95,11 @@ void sched_run_ended(Sched *sched, Slice name, int64_t run_id, RunState state);
 /* True while something declared may still begin a run: the process has a reason to stay. */
 bool sched_stays(const Sched *sched);
 
-/* True while starts are queued or being written, or unprocessed rows of the table are known. A simulated
- * clock must not jump meanwhile, unless runs are under way. */
+/* True while starts are queued or being written, or unprocessed rows of the table are known. */
 bool sched_is_busy(const Sched *sched);
+
+/* True while something is being written: a simulated clock must not jump. */
+bool sched_is_writing(const Sched *sched);
 
 /* Before store_close; NULL is fine. What is being written stays a row for the next process. The rest of the
  * memory goes when the loop has run once more. */
