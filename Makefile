@@ -1,12 +1,9 @@
 # aios - one binary. `make` builds it; `make demo` and `make test` install what they need first.
-#
 #   make              build/aios                      make demo     install, build, run the main job over LOG
 #   make test         install, build, run every test  make check    floors, clang-tidy, both compilers
 #   make asan         every test under ASan and UBSan make fresh    demo and test on a bare Debian (root)
 #   make install      DESTDIR= PREFIX=                make clean    remove what was built; V=1 shows commands
-ifeq ($(origin CC),default)
-CC      := gcc
-endif
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 BUILD   ?= build
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O2 -g
@@ -85,7 +82,13 @@ $(BUILD)/tests/%: tests/%.c $$(call ROOMS_OF,tests/$$*.c) $(BUILD)/stamp/tools
 	@mkdir -p $(@D)
 	@echo "cc $<"
 	$(Q)$(CC) $(WARN) $(CFLAGS) $(INCLUDE) -MMD -MP -MT $@ -MF $@.d $< -o $@ $(call ROOMS_OF,$<) -lcmocka $(LIBS)
-tests: $(TESTS)
+# what the crash tests put in front of the C library
+PRELOADS := $(patsubst tests/%.c,$(BUILD)/tests/%.so,$(wildcard tests/crash/*.c))
+$(BUILD)/tests/crash/%.so: tests/crash/%.c $(BUILD)/stamp/tools
+	@mkdir -p $(@D)
+	@echo "cc $<"
+	$(Q)$(CC) $(WARN) -O2 -fPIC -shared $< -o $@ -ldl
+tests: $(TESTS) $(PRELOADS)
 
 # ---------------------------------------------------------------- what a person calls
 deps:
@@ -97,7 +100,7 @@ check-deps:
 
 demo: deps
 	@$(SUB) all
-	@$(BUILD)/aios run --yes examples/10_log_digest.aios "$(LOG)"
+	@$(BUILD)/aios run --yes examples/10_log_digest.aios "$(LOG)" $(BUILD)/log-digest.md
 
 test: test-deps
 	@$(SUB) all tests
@@ -105,7 +108,7 @@ test: test-deps
 
 # both compilers build without a warning; floors; clang-tidy, once for each file that changed
 TIDY := $(patsubst vm/%.c,$(BUILD)/tidy/%,$(SOURCES))
-$(BUILD)/tidy/%: vm/%.c .clang-tidy $(wildcard vm/*/*.h)
+$(BUILD)/tidy/%: vm/%.c $(BUILD)/obj/%.o .clang-tidy
 	@mkdir -p $(@D)
 	@echo "clang-tidy $<"
 	@clang-tidy --quiet $< -- -std=c11 -D_GNU_SOURCE $(INCLUDE) 2>$@.err || { cat $@.err; exit 1; }
@@ -126,6 +129,10 @@ asan: test-deps
 run-tests:
 	@$(RUN_TESTS)
 
+bench: deps
+	@$(SUB) all
+	@AIOS_BIN="$(abspath $(BUILD))/aios" $(LUA) bench/run.lua
+
 fresh:
 	@packaging/fresh.sh
 
@@ -139,4 +146,4 @@ clean:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: FORCE all tests deps test-deps check-deps demo test tidy check asan run-tests fresh install clean
+.PHONY: FORCE all tests deps test-deps check-deps demo test tidy check asan run-tests bench fresh install clean

@@ -13,7 +13,7 @@ local Template = { __name = "template" }
 local Workflow = { __name = "workflow" }
 Workflow.__index = Workflow
 
--- What was said before an effect, a wait or an end must not be lost with the process, nor stay in a buffer for hours.
+-- What was said must not stay in a buffer for hours; before a row is recorded, aios.run sees to it.
 local function say_now() io.stdout:flush() end
 
 -- workflows by the globals of the activation that declared them; gone with it
@@ -76,7 +76,6 @@ function M.call(tool, args)
   for option, other in pairs(tool.effect_when or {}) do if args[option] then effect = other end end
   local text, why = json.encode(args)
   if not text then M.fail("invalid", why.message, tool.name) end
-  if effect ~= "reads" then say_now() end
   local ok, out = run.call(tool.name, effect, text, tool.doubt == "retry")
   if not ok then raise(out) end
   local value = decoded(out)

@@ -281,7 +281,7 @@ function M.env(args)
   for name, value in stock.next, spaces() do env[name] = value end
   add_loaders(env)
   add_require(env)
-  env.arg = { [0] = run.program_name(), table.unpack(args) }
+  env.arg = { [0] = run.typed(), table.unpack(args) }
   local tostring = env.tostring
   env.print = function(...)
     if run.muted() then return end

@@ -23,7 +23,10 @@ end
 local function gather(directory, text, modules, count)
   for _, name in ipairs(required(text)) do
     local path = not modules[name] and find(directory, name)
-    if path and count < MODULES_MAX then
+    if path and count >= MODULES_MAX then
+      return nil, { code = "limit", message = ("the program requires more than %d modules"):format(MODULES_MAX) }
+    end
+    if path then
       local source, err = host.read_file(path)
       if not source then return nil, err end
       modules[name] = { path = path, text = source }

@@ -13,7 +13,7 @@ local function without_shebang(text)
 end
 
 local function key_of(text, name)
-  return host.hash(table.concat { FORMAT, "\0", host.version, "\0", name, "\0", text })
+  return host.hash(table.concat { FORMAT, "\0", host.version, "\0", host.compiler_id, "\0", name, "\0", text })
 end
 
 local function cached(path)

@@ -111,7 +111,7 @@ function M.run(o)
   if not good then return nil, err end
   require "host.doors"
   local code, failed = engine.execute {
-    path = path, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
+    path = path, typed = o.file, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
     id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, for_seconds = o.for_seconds, until_idle = o.until_idle,
     once = o.once and o.once.name, once_input = o.once and input_of(o.once.json), once_id = o.once and o.id,
   }

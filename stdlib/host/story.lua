@@ -60,6 +60,7 @@ end
 local function ended(step)
   local after = step.took_us and " after " .. report.lasting(step.took_us / 1000) or ""
   if step.kind == "intent" then return "began at " .. step.time .. "; how it ended is not recorded" end
+  if step.kind == "retry" then return "may be done again, a person said at " .. step.time end
   if step.kind == "timer" then return "waits until " .. step.time end
   if step.status == "error" then return ("failed%s: %s"):format(after, report.message(step.value)) end
   if step.value == nil and step.bytes and step.bytes > 0 then return ("ended well%s with %d bytes"):format(after, step.bytes) end

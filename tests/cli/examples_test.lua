@@ -237,5 +237,17 @@ t.test("11 is plain Lua, and stock Lua would read it", function()
     "Words are wrapped between", "spaces, so that no line is", "longer than asked." })
 end)
 
+t.test("the program in README.md runs, and the files it names are there", function()
+  local readme, home = t.read "README.md", t.dir()
+  t.write(home .. "/p.aios", (readme:match "```lua\n(.-)```"))
+  t.write(home .. "/news.txt", "Cats won.")
+  local r = t.aios { "run", "--yes", "p.aios", "--for", "3d", home = home, env = AT }
+  t.eq({ r.code, r.out }, { 0, "" }, r.err)
+  t.match(r.err, "Time to read the letter again")
+  t.match(t.read(home .. "/letters/2026-03-02.txt"), "Cats won")
+  for file in readme:gmatch "[%w_/]+%.aios" do if file:find "^examples/" then t.ok(t.read(file), file) end end
+  for file in readme:gmatch "%]%(([%w_/.]+)%)" do t.ok(t.read(file), file) end
+end)
+
 model_input:close()
 t.done()

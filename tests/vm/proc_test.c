@@ -142,6 +142,9 @@ static void no_descriptor_of_ours_is_open_in_it(void **state) {
     close(leak);
 }
 
+/* 32 and 33 belong to the C library: whoever was started by its popen or system has them ignored */
+static const unsigned long long OWN_SIGNALS = 3ULL << 31;
+
 static void it_has_its_own_session_and_plain_signals(void **state) {
     Seen seen;
     Err err;
@@ -152,7 +155,9 @@ static void it_has_its_own_session_and_plain_signals(void **state) {
     assert_int_equal(sscanf(buf_text(&seen.result.out), "%d %d %d", &pid, &group, &session), 3);
     assert_int_equal(pid, group);
     assert_int_equal(pid, session);
-    assert_non_null(strstr(buf_text(&seen.result.out), "SigIgn:\t0000000000000000"));
+    const char *ignored = strstr(buf_text(&seen.result.out), "SigIgn:\t");
+    assert_non_null(ignored);
+    assert_int_equal(strtoull(ignored + 8, NULL, 16) & ~OWN_SIGNALS, 0);
     assert_non_null(strstr(buf_text(&seen.result.out), "SigBlk:\t0000000000000000"));
     drop(&seen);
 }
@@ -333,7 +338,7 @@ static void a_script_replaced_after_it_was_judged_is_not_run(void **state) {
     snprintf(from, sizeof from, "%s", in_dir("swap2"));
     assert_int_equal(rename(from, in_dir("swap")), 0);
     char *argv[] = { (char[]){ "swap" }, NULL }, *env[] = { NULL };
-    assert_int_equal(program_exec(&program, argv, env), ESTALE);
+    assert_int_equal(executable_exec(&program, argv, env), ESTALE);
     executable_close(&program);
 }
 

@@ -130,6 +130,14 @@ static bool claim_empty(SqliteDb *db, const DbOpen *how, Err *err) {
     return ok;
 }
 
+/* A process that died in claim_empty has left our number in the file and a journal that takes it back. */
+static bool check_claim(SqliteDb *db, bool *empty, Err *err) {
+    int64_t found = 0;
+    if (!read_number(db, "PRAGMA application_id", &found, err)) return false;
+    *empty = found == 0;
+    return true;
+}
+
 static bool switch_to_log(SqliteDb *db, bool *busy, Err *err) {
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(db->raw, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
@@ -184,7 +192,7 @@ static bool set_up(SqliteDb *db, const DbOpen *how, Err *err) {
     sqlite3_db_config(db->raw, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(db->raw, SQLITE_DBCONFIG_ENABLE_FKEY, 0, NULL);
-    if (!check_header(db, how, &empty, err)) return false;
+    if (!check_header(db, how, &empty, err) || (!empty && !check_claim(db, &empty, err))) return false;
     if (empty && how->mode != DB_CREATE) return err_set(err, "not_found", "the database %s is empty", db->path);
     if (how->mode != DB_READ && !set_up_writer(db, how, empty, err)) return false;
     if (!sqlite_version(&db->base, &version, err)) return false;      /* the log may be ahead of the header */

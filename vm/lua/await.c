@@ -38,7 +38,7 @@ static int finish(lua_State *L, int lua_status, lua_KContext context) {
 
 void *await_new(lua_State *L, const AwaitKind *kind, size_t size) {
     Vm *vm = vm_of(L);
-    if (!lua_isyieldable(L) || !vm->current)
+    if (!lua_isyieldable(L) || vm->pinned || !vm->current)
         luaL_error(L, "%s: cannot wait here (inside a sort, gsub, metamethod or iterator written in C, or outside a run)", kind->name);
     Await *op = lua_newuserdatauv(L, size, 0);
     memset(op, 0, size);

@@ -17,6 +17,7 @@ typedef struct {
 } Embedded;
 
 extern const Embedded EMBEDDED[];       /* ends with a NULL name */
+extern const char     EMBED_ID[];       /* another one for every other text of the compiler */
 
 /* Pushes the loaded function of a module; false (nothing pushed) when there is none. */
 bool embed_load(lua_State *L, const char *name);

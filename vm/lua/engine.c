@@ -57,6 +57,7 @@ size_t engine_runs_in_memory(const Engine *engine) {
 bool engine_is_idle(const Engine *engine) {
     if (engine->turn && engine->turn->first) return false;
     if (engine->host->live || engine->starting || engine->stage == STAGE_SETTLING) return false;
+    if (engine->sched && sched_is_writing(engine->sched)) return false;
     for (const Program *program = engine->programs; program; program = program->next)
         for (const Run *run = program->runs; run; run = run->next)
             if (!run->timer.place) return false;
@@ -226,17 +227,37 @@ static bool recover(Engine *engine, Err *err) {
     return good;
 }
 
+/* The named run is over, but not all that it began: that goes on. */
+static void follow_up(Engine *engine, const RunRow *row, int exit_code) {
+    Err err;
+    engine->exit_code = exit_code;
+    engine->load_run = row->id;
+    engine->stage = STAGE_LIVING;
+    if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
+    engine_arm_wake(engine);
+    engine_check_done(engine);
+}
+
+/* --id names a run that has ended or waits for a person: it is told, and nothing begins. */
 static bool known_uid(Engine *engine) {
     RunRow *row;
     Err err;
     if (!engine->job->uid || !runs_find(store_reader(engine->store), slice_of(engine->job->uid), &row, &err)) return false;
-    bool ended = row->state >= RUN_DONE;
-    if (ended) {
-        char *error = row->error.ptr ? mem_copy(row->error) : NULL;
-        engine->hooks.report(engine->hooks.context, row, true, row->state, error, "already ran");
-        engine_stop(engine, exit_code_of(row->state, error));
+    bool done = row->state >= RUN_DONE, ended = done || row->state == RUN_PAUSED || row->state == RUN_DIVERGED;
+    bool ours = slice_is(row->program, engine->job->path) && slice_is(row->name, engine->main->name);
+    if (!ours) {
+        err_set(&engine->broken, "exists", "--id %s is the name of a run of %.*s in %.*s; choose another one", engine->job->uid,
+                (int)row->name.len, row->name.ptr, (int)row->program.len, row->program.ptr);
+        engine_stop(engine, 1);
+    } else if (ended) {
+        char *error = row->error.ptr ? mem_copy(row->error) : NULL, *reason = mem_copy(row->reason);
+        engine->hooks.report(engine->hooks.context, row, true, row->state, error, done ? "already ran" : reason);
+        if (done) follow_up(engine, row, exit_code_of(row->state, error));
+        else engine_stop(engine, 1);
         free(error);
+        free(reason);
     }
+    ended = ended || !ours;
     free(row);
     return ended;
 }
@@ -261,9 +282,15 @@ static bool begin(Engine *engine, Err *err) {
     engine->main = engine_add_program(engine, job->path, job->lua, job->modules, job->source, hash, job->cap_bytes, err);
     if (!engine->main) return false;
     if (job->for_ms) timer_start(engine->timers, &engine->deadline, seam_wall_ms(engine->seam) + job->for_ms);
-    if (access(engine->db_path, F_OK) == 0) {
+    if (job->uid || access(engine->db_path, F_OK) == 0) {       /* a start with a name must be seen by the next one */
+        bool in_doubt = false;
         if (!engine_store(engine, err)) return false;
         if (known_uid(engine)) return true;
+        if (!engine_tell_doubts(engine, &in_doubt, err)) return false;
+        if (in_doubt) {
+            engine_stop(engine, 1);
+            return true;
+        }
         if (!recover(engine, err)) return false;
     }
     return engine->continued || begin_load(engine, err);

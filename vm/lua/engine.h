@@ -29,6 +29,7 @@ typedef struct EngineHooks {
 /* What one `aios run` is asked to do. Slices live until engine_execute returns. */
 typedef struct {
     const char *path;                   /* absolute */
+    const char *typed;                  /* as the person wrote it: arg[0] */
     Slice       lua, source, modules;   /* text that runs; what is pinned; JSON of compiled modules */
     Slice       args;                   /* JSON list */
     const char *uid;                    /* NULL: a new one */

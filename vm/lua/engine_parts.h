@@ -1,4 +1,4 @@
-/* engine_parts.h - what engine.c and engine_wake.c share; nobody else includes it.   Floor: lua. */
+/* engine_parts.h - what the files of the engine share; nobody else includes it.   Floor: lua. */
 #pragma once
 #include "lua/engine.h"
 
@@ -18,4 +18,5 @@ void engine_arm_wake(Engine *engine);                   /* for the earliest slee
 void engine_wake_due(Timer *timer);
 void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
 bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */
+bool engine_tell_doubts(Engine *engine, bool *same, Err *err);   /* *same: the start that is asked for is in doubt itself */
 size_t engine_runs_in_memory(const Engine *engine);

@@ -47,6 +47,16 @@ static void resume_row(Engine *engine, const RunRow *row) {
     buf_drop(&text);
 }
 
+/* A run whose load run is still at work, or in doubt, waits for its end: the record it must follow is not whole yet. */
+static bool is_early(const Engine *engine, const RunRow *row) {
+    RunRow *load;
+    Err ignored;
+    if (!row->parent || !runs_find_id(store_reader(engine->store), row->parent, &load, &ignored)) return false;
+    bool early = load->state < RUN_DONE;
+    free(load);
+    return early;
+}
+
 void engine_resume_id(void *context, int64_t run_id) {
     Engine *engine = context;
     RunRow *row;
@@ -56,7 +66,7 @@ void engine_resume_id(void *context, int64_t run_id) {
         engine->hooks.say(engine->hooks.context, "error", "", err.text);
         return;
     }
-    if (row->state < RUN_DONE) resume_row(engine, row);
+    if (row->state < RUN_DONE && !is_early(engine, row)) resume_row(engine, row);
     free(row);
 }
 
@@ -116,15 +126,13 @@ static bool is_in_memory(const Engine *engine, int64_t id) {
     return false;
 }
 
-/* A run whose load run is still at work waits for its end: the record it must follow is not whole yet. */
 static bool may_begin(Engine *engine, int64_t id) {
     RunRow *row;
     Err ignored;
     if (is_in_memory(engine, id) || !runs_find_id(store_reader(engine->store), id, &row, &ignored)) return false;
     bool sleeps = row->wake > seam_wall_ms(engine->seam);
-    bool early = engine->stage != STAGE_LIVING && row->parent && row->parent == engine->load_run;
     free(row);
-    return !sleeps && !early;
+    return !sleeps;
 }
 
 bool engine_begin_queued(Engine *engine, Err *err) {

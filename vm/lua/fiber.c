@@ -1,6 +1,7 @@
 #include "lua/fiber.h"
 #include "base/buf.h"
 #include "lua/await.h"
+#include "lua/lua_callback.h"
 #include "os/ticker.h"
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -8,14 +9,22 @@
 enum { TICK_MS = 10, RETRY_INSTRUCTIONS = 1000 };
 
 static void preempt(lua_State *L, lua_Debug *activation) {
+    Vm *vm = vm_of(L);
     (void)activation;
-    if (!lua_isyieldable(L)) {              /* inside a C function that calls back: try a little later */
-        lua_sethook(L, preempt, LUA_MASKCOUNT, RETRY_INSTRUCTIONS);
+    if (vm->pinned || !lua_isyieldable(L)) {        /* inside a C function that calls back */
+        vm->overdue = callback_is_at_work(L);
+        if (vm->overdue) lua_sethook(L, NULL, 0, 0);
+        else lua_sethook(L, preempt, LUA_MASKCOUNT, RETRY_INSTRUCTIONS);
         return;
     }
     lua_sethook(L, NULL, 0, 0);
-    vm_of(L)->park = PARK_PREEMPTED;
+    vm->park = PARK_PREEMPTED;
     lua_yield(L, 0);
+}
+
+void fiber_preempt(lua_State *L) {
+    vm_of(L)->overdue = false;
+    lua_sethook(L, preempt, LUA_MASKCOUNT, 1);
 }
 
 /* Signal handler on the loop thread: the same turn seen twice has lasted a tick at least. */
@@ -73,10 +82,12 @@ void fiber_resume(Fiber *fiber, int nargs) {
     Fiber *before = vm->current;
     lua_State *before_running = vm->running;
     Vm *before_vm = turn ? turn->vm : NULL;
-    int nresults = 0;
+    int nresults = 0, before_pinned = vm->pinned;
     vm->current = fiber;
     vm->running = fiber->co;
     vm->park = PARK_NONE;
+    vm->pinned = 0;
+    vm->overdue = false;
     fiber->running = true;
     if (turn) {
         turn->count++;
@@ -88,6 +99,7 @@ void fiber_resume(Fiber *fiber, int nargs) {
     vm->park = PARK_NONE;
     vm->current = before;
     vm->running = before_running;
+    vm->pinned = before_pinned;
     fiber->running = false;
     if (status == LUA_YIELD && park == PARK_AWAIT) return;
     if (status == LUA_YIELD && park == PARK_PREEMPTED) {

@@ -39,6 +39,9 @@ void fiber_drop(Fiber *fiber);
  * called with LUA_YIELD. */
 int fiber_stop(lua_State *L);
 
+/* Gives up the turn at the next instruction of L, if it can be left there. */
+void fiber_preempt(lua_State *L);
+
 /* Preemption for all states of a loop. */
 struct Turn {
     uv_loop_t *loop;

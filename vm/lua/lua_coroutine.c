@@ -30,9 +30,11 @@ static int move_results(lua_State *L, lua_State *co, int status, int nresults) {
 /* Runs co; -1 with an error on top, -2 when the fiber itself must wait, else the number of results on L. */
 static int enter(lua_State *L, lua_State *co, int nargs) {
     Vm *vm = vm_of(L);
-    int nresults = 0;
+    int nresults = 0, pin = !lua_isyieldable(L);
     vm->running = co;
+    vm->pinned += pin;
     int status = lua_resume(co, L, nargs, &nresults);
+    vm->pinned -= pin;
     vm->running = L;
     if (status == LUA_YIELD && vm->park != PARK_NONE) return -2;
     return move_results(L, co, status, nresults);

@@ -40,14 +40,14 @@ static lua_Number number_field(lua_State *L, const char *key) {
     return lua_tonumber(L, -1);
 }
 
-/* execute{ path, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, once, once_input, once_id }
+/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, once, once_input, once_id }
  * -> exit code | nil, err */
 static int l_execute(lua_State *L) {
     Err err = { 0 };
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     luaL_checkstack(L, 20, NULL);
-    EngineJob job = { .path = text_field(L, "path").ptr, .lua = text_field(L, "lua"), .source = text_field(L, "source"),
+    EngineJob job = { .path = text_field(L, "path").ptr, .typed = text_field(L, "typed").ptr, .lua = text_field(L, "lua"), .source = text_field(L, "source"),
                       .modules = text_field(L, "modules"), .args = text_field(L, "args"), .uid = text_field(L, "id").ptr,
                       .cause = text_field(L, "cause").ptr, .once = text_field(L, "once").ptr,
                       .once_input = text_field(L, "once_input"), .once_uid = text_field(L, "once_id").ptr };

@@ -160,6 +160,8 @@ int luaopen_aios_host(lua_State *L) {
     luaL_newlib(L, FUNCTIONS);
     lua_pushstring(L, VERSION);
     lua_setfield(L, -2, "version");
+    lua_pushstring(L, EMBED_ID);
+    lua_setfield(L, -2, "compiler_id");
     add_forward(L, "run", "host.execute");
     add_forward(L, "compile", "host.compile");
     add_forward(L, "db_path", "host.places");

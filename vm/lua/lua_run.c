@@ -20,6 +20,12 @@ static Slice check_slice(lua_State *L, int index) {
     return slice_make(text, len);
 }
 
+/* What was printed before a row must reach the reader before the row reaches the disk: on a resume it is not printed again. */
+static void record(Run *run, JournalRow *row, int64_t now_ms) {
+    if (ledger_is_open(&run->ledger)) fflush(stdout);
+    ledger_append(&run->ledger, row, now_ms);
+}
+
 /* The line in the program that is being executed; 0 when unknown. */
 static int line_of(lua_State *L) {
     lua_Debug at;
@@ -140,8 +146,8 @@ static int l_call(lua_State *L) {
     }
     if (past.verdict == REPLAY_DIVERGED) return diverged(L, run, past.row, name, path);
     if (run->phase == RUN_ACTIVATING) return new_at_top(L, name);
-    if (past.verdict == REPLAY_OPEN) {
-        if (effect == EFFECT_ONCE && !lua_toboolean(L, 4))
+    if (past.verdict == REPLAY_OPEN || past.verdict == REPLAY_AGAIN) {
+        if (past.verdict == REPLAY_OPEN && effect == EFFECT_ONCE && !lua_toboolean(L, 4))
             return stop(L, run, RUN_IN_DOUBT,
                         "step %.*s: %.*s (line %d) had begun when the process died, and whether it happened is not known. "
                         "Look, then say `aios doubt %.*s done`, `retry` or `fail`",
@@ -156,6 +162,7 @@ static int l_call(lua_State *L) {
     op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->path), .args = args,
                            .effect = effect, .line = line_of(L), .attempt = attempt };
     memcpy(op->call.ahash, ahash, HASH_SIZE);
+    fflush(stdout);                     /* as record() does; the row is added by who answers */
     Port *port = &engine_of(run)->port;
     port->request(port->context, run->program, &op->call, call_replied, op->box);
     return await_yield(L, op, 0);
@@ -198,7 +205,7 @@ static int l_leave(lua_State *L) {
     if (!row.line) row.line = line_of(L);
     if (run->phase == RUN_LIVING) {
         if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
-        ledger_append(&run->ledger, &row, now_of(run));
+        record(run, &row, now_of(run));
     }
     run->depth--;
     end_path(run);
@@ -236,7 +243,7 @@ static const AwaitKind WAIT = { .name = "wait", .push = wait_push, .cancel = wai
 
 static void record_wait_over(Run *run, Slice path) {
     JournalRow row = { .kind = ENTRY_RESULT, .status = ENTRY_OK, .path = path, .name = slice_of("wait"), .out = slice_of("null") };
-    ledger_append(&run->ledger, &row, now_of(run));
+    record(run, &row, now_of(run));
 }
 
 static void wait_due(Timer *timer) {
@@ -285,7 +292,7 @@ static int l_wait(lua_State *L) {
     if (past.verdict == REPLAY_OPEN) due = past.row->t;
     else {
         JournalRow row = { .kind = ENTRY_TIMER, .status = ENTRY_OPEN, .path = buf_slice(&op->path), .name = name, .t = due, .line = line_of(L) };
-        ledger_append(&run->ledger, &row, now);
+        record(run, &row, now);
     }
     Err err;
     run->wake_ms = due;
@@ -314,7 +321,7 @@ static int64_t read_clock(Run *run, const char *which, int64_t *last, int64_t ac
     if (run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay)) return *last;
     if (actual != *last) {
         JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = slice_of("@"), .name = slice_of(which), .t = actual, .line = reading };
-        ledger_append(&run->ledger, &row, actual);
+        record(run, &row, actual);
         *last = actual;
     }
     return *last;
@@ -436,6 +443,14 @@ static int l_declare(lua_State *L) {
     return 0;
 }
 
+/* typed() -> the path of the program as the person wrote it */
+static int l_typed(lua_State *L) {
+    const EngineJob *job = program_of(L)->engine->job;
+    lua_pushstring(L, job->typed ? job->typed : job->path);
+    return 1;
+}
+
+/* program_name() -> its file name */
 static int l_program_name(lua_State *L) {
     lua_pushstring(L, program_of(L)->name);
     return 1;
@@ -485,7 +500,7 @@ int luaopen_aios_run(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "call", l_call }, { "enter", l_enter }, { "leave", l_leave }, { "wait", l_wait }, { "now", l_now }, { "cpu", l_cpu },
         { "random", l_random }, { "seed", l_seed }, { "uuid", l_uuid }, { "muted", l_muted }, { "begin", l_begin },
-        { "declare", l_declare }, { "program_name", l_program_name }, { "info", l_info }, { "traceback", l_traceback },
+        { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback },
         { "allowed", l_allowed }, { "exit", l_exit }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);

@@ -2,6 +2,7 @@
  * the command line. Its reading half is lua_report.c. */
 #include "lua/await.h"
 #include "lua/engine.h"
+#include "lua/lua_doubt.h"
 #include "lua/lua_err.h"
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
@@ -189,5 +190,6 @@ int luaopen_aios_store(lua_State *L) {
     luaL_newlib(L, FUNCTIONS);
     luaL_setfuncs(L, LUA_REPORT, 0);
     luaL_setfuncs(L, LUA_QUEUE, 0);
+    luaL_setfuncs(L, LUA_DOUBT, 0);
     return 1;
 }

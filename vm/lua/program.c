@@ -2,6 +2,7 @@
 #include "lua/embed.h"
 #include "lua/engine.h"
 #include "lua/fiber.h"
+#include "lua/lua_callback.h"
 #include "lua/run.h"
 #include "lua/value.h"
 #include "store/runs.h"
@@ -20,6 +21,7 @@ static int write_code(lua_State *L, const void *bytes, size_t size, void *out) {
 
 static int l_open(lua_State *L) {
     luaL_openlibs(L);
+    callback_install(L);
     lua_setfield(L, LUA_REGISTRYINDEX, "aios.modules");
     embed_install(L);
     embed_add(L, "aios.run", luaopen_aios_run);

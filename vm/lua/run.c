@@ -143,7 +143,11 @@ static void run_done(Fiber *fiber, int status, int nresults) {
         finish(run, reason ? RUN_SKIPPED : RUN_DONE, buf_slice(&output), NULL, reason);
         buf_drop(&output);
     } else {
+        size_t cap = fiber->vm->cap_bytes;
+        fiber->vm->cap_bytes = 0;       /* saying what went wrong must not fail for want of memory */
+        lua_gc(co, LUA_GCCOLLECT);
         error_text(co, status, &error);
+        fiber->vm->cap_bytes = cap;
         finish(run, RUN_FAILED, slice_make(NULL, 0), buf_text(&error), NULL);
         buf_drop(&error);
     }

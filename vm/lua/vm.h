@@ -35,6 +35,8 @@ struct Vm {
     Fiber      *current;                /* the fiber that runs now */
     lua_State  *running;                /* its innermost thread */
     Park        park;                   /* set just before a yield that leaves the fiber */
+    int         pinned;                 /* coroutines resumed below a C function that cannot be left */
+    bool        overdue;                /* time was over inside a sort or gsub */
     size_t      used_bytes, cap_bytes;  /* memory of L; cap 0 = none */
 };
 

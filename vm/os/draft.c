@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,15 +33,43 @@ static bool look_at_target(Draft *draft, struct stat *old, bool *exists, Err *er
     return true;
 }
 
+static uint64_t number_of(const char *name) {
+    uint64_t h = 1469598103934665603u;  /* FNV-1a, 64 bits */
+    for (; *name; name++) h = (h ^ (unsigned char)*name) * 1099511628211u;
+    return h;
+}
+
+static bool names_it(const Draft *draft, const struct stat *file) {
+    struct stat named;
+    return fstatat(draft->parent.dir, draft->temp, &named, AT_SYMLINK_NOFOLLOW) == 0 && named.st_ino == file->st_ino && named.st_dev == file->st_dev;
+}
+
+/* A draft of ours that nobody has locked was left by a process that died: it makes room for the new one. */
+static void remove_dead(const Draft *draft) {
+    struct stat file;
+    int fd = openat(draft->parent.dir, draft->temp, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) return;
+    bool ours = fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_nlink == 1 && file.st_uid == geteuid();
+    if (ours && flock(fd, LOCK_EX | LOCK_NB) == 0 && names_it(draft, &file)) unlinkat(draft->parent.dir, draft->temp, 0);
+    close(fd);
+}
+
+/* The first try has the same name for the same target every time, so what a crash left is found by the next write. */
 static bool make_temp(Draft *draft, mode_t mode, Err *err) {
+    uint64_t chance = number_of(draft->parent.name);
     for (int i = 0; i < TRIES; i++) {
-        uint64_t chance = 0;
-        seam_random(seam_real(), &chance, sizeof chance);
+        struct stat file;
+        if (i > 0) seam_random(seam_real(), &chance, sizeof chance);
         snprintf(draft->temp, sizeof draft->temp, ".aios-%016llx.tmp", (unsigned long long)chance);
+        if (i == 0) remove_dead(draft);
         draft->fd = openat(draft->parent.dir, draft->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-        draft->made = draft->fd >= 0;
+        if (draft->fd < 0 && errno != EEXIST) break;
+        if (draft->fd < 0) continue;
+        draft->made = flock(draft->fd, LOCK_EX | LOCK_NB) == 0 && fstat(draft->fd, &file) == 0 && names_it(draft, &file);
         if (draft->made) return true;
-        if (errno != EEXIST) break;
+        close(draft->fd);               /* taken for a dead one by another writer in this moment */
+        draft->fd = -1;
+        errno = EEXIST;
     }
     return err_errno(err, errno, "%s: cannot make a file in its directory", draft->at.path);
 }

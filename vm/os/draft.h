@@ -1,7 +1,8 @@
 /* draft.h - a file being written that appears whole or not at all.
  *
  * The bytes go to a temporary file beside the target, reach the disk, and take the target's
- * name in one step. A reader sees the old file or the new one, after a power cut too.
+ * name in one step. A reader sees the old file or the new one, after a power cut too. A temporary file that a dead process left goes with the
+ * next draft for the same target.
  *
  *     Draft draft;
  *     if (!draft_open(&draft, at, DRAFT_MODE_KEEP, err)) return false;

@@ -7,7 +7,7 @@
     "CASE r.state WHEN 1 THEN 'queued' WHEN 2 THEN 'running' WHEN 3 THEN 'waiting' WHEN 4 THEN 'paused'" \
     " WHEN 5 THEN 'diverged' WHEN 6 THEN 'in_doubt' WHEN 7 THEN 'done' WHEN 8 THEN 'failed' WHEN 9 THEN 'cancelled'" \
     " WHEN 10 THEN 'continued' WHEN 11 THEN 'skipped' END"
-#define KIND_WORD   "CASE j.kind WHEN 1 THEN 'result' WHEN 2 THEN 'intent' WHEN 3 THEN 'timer' WHEN 4 THEN 'clock' END"
+#define KIND_WORD   "CASE j.kind WHEN 1 THEN 'result' WHEN 2 THEN 'intent' WHEN 3 THEN 'timer' WHEN 4 THEN 'clock' WHEN 5 THEN 'retry' END"
 #define STATUS_WORD "CASE j.status WHEN 0 THEN 'ok' WHEN 1 THEN 'error' WHEN 2 THEN 'open' END"
 
 /* 0 and NULL both mean "none"; seconds of the tables that other programs write become ms */

@@ -84,6 +84,9 @@ bool runs_find_id(Db *db, int64_t id, RunRow **out, Err *err);
 /* Runs of a program that are queued, running or waiting, oldest first. */
 bool runs_open(Db *db, Slice program, RunEach each, void *ctx, Err *err);
 
+/* Runs of a program that are in doubt, oldest first. */
+bool runs_in_doubt(Db *db, Slice program, RunEach each, void *ctx, Err *err);
+
 /* Unfinished runs of a program whose wake is at or before `before_ms`, earliest first. */
 bool runs_due(Db *db, Slice program, int64_t before_ms, RunEach each, void *ctx, Err *err);
 

@@ -75,6 +75,13 @@ bool runs_open(Db *db, Slice program, RunEach each, void *ctx, Err *err) {
     return walk(stmt, each, ctx, err);
 }
 
+bool runs_in_doubt(Db *db, Slice program, RunEach each, void *ctx, Err *err) {
+    DbStmt *stmt;
+    if (!db_prepare(db, RUN_SELECT "WHERE program = $1 AND state = 6 AND state < 7 ORDER BY id", &stmt, err)) return false;
+    db_bind_text(stmt, 1, program);
+    return walk(stmt, each, ctx, err);
+}
+
 bool runs_due(Db *db, Slice program, int64_t before_ms, RunEach each, void *ctx, Err *err) {
     DbStmt *stmt;
     if (!db_prepare(db, RUN_SELECT "WHERE wake <= $1 AND program = $2 AND state < 7 ORDER BY wake, id", &stmt, err)) return false;

@@ -61,6 +61,11 @@ static bool same_arguments(const JournalRow *row, const unsigned char *ahash) {
     return !ahash || memcmp(row->ahash, ahash, HASH_SIZE) == 0;
 }
 
+static ReplayVerdict verdict_of(const JournalRow *row) {
+    if (row->kind == ENTRY_RESULT) return REPLAY_RECORDED;
+    return row->kind == ENTRY_RETRY ? REPLAY_AGAIN : REPLAY_OPEN;
+}
+
 ReplayAnswer replay_ask(Replay *replay, Slice path, Slice name, const unsigned char *ahash) {
     size_t at = guess(replay, path);
     if (at == SIZE_MAX) at = find(replay, path);
@@ -69,7 +74,7 @@ ReplayAnswer replay_ask(Replay *replay, Slice path, Slice name, const unsigned c
     if (!slice_eq(row->name, name) || !same_arguments(row, ahash)) return (ReplayAnswer){ REPLAY_DIVERGED, row };
     if (at >= replay->reached) replay->reached = at + 1;
     skip_clocks(replay);
-    return (ReplayAnswer){ row->kind == ENTRY_RESULT ? REPLAY_RECORDED : REPLAY_OPEN, row };
+    return (ReplayAnswer){ verdict_of(row), row };
 }
 
 bool replay_is_over(const Replay *replay) { return replay->reached >= replay->count; }

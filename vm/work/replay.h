@@ -16,6 +16,7 @@ typedef enum {
     REPLAY_LIVE,                        /* nothing is recorded: do it */
     REPLAY_RECORDED,                    /* row holds the result */
     REPLAY_OPEN,                        /* begun and not ended: row is the intent or the timer */
+    REPLAY_AGAIN,                       /* begun and not ended, and a person allows it to be done again: row says so */
     REPLAY_DIVERGED                     /* row is something else: the program is not what it was */
 } ReplayVerdict;
 

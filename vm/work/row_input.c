@@ -1,10 +1,11 @@
 /* From a row that strangers wrote to the input of a run. */
 #include "base/json_scan.h"
 #include "base/quote.h"
+#include "base/utf8.h"
 #include "work/trigger.h"
 #include <math.h>
 
-enum { TEXT_MOST = 1 << 20 };
+enum { TEXT_MOST = 1 << 20, UID_MOST = 200 };
 
 static bool check(Slice text, const char *column, JsonKind want, Err *err) {
     const char *shape = want == JSON_LIST ? "a JSON list, such as [1, \"two\"]" : "a JSON object, such as {\"day\": \"monday\"}";
@@ -15,9 +16,21 @@ static bool check(Slice text, const char *column, JsonKind want, Err *err) {
     return scan.kind == want || err_set(err, "invalid", "%s must be %s", column, shape);
 }
 
+/* It becomes the name of a run, on screens and in commands. */
+static bool check_uid(const Row *row, Err *err) {
+    Slice uid = row->uid_text;
+    if (!row->uid) return true;
+    if (uid.len == 0 || uid.len > UID_MOST) return err_set(err, "invalid", "uid must have 1 to %d bytes; it has %zu", UID_MOST, uid.len);
+    if (!utf8_is_valid(uid)) return err_set(err, "invalid", "uid is not UTF-8");
+    for (size_t i = 0; i < uid.len; i++)
+        if ((unsigned char)uid.ptr[i] < 0x20 || uid.ptr[i] == 0x7f) return err_set(err, "invalid", "uid has a control character at byte %zu", i);
+    return true;
+}
+
 bool row_input(const Row *row, Buf *out, Err *err) {
     Slice args = row->args ? row->args_text : slice_of("[]"), kwargs = row->kwargs ? row->kwargs_text : slice_of("{}");
     Slice name = slice_of(row->name);
+    if (!check_uid(row, err)) return false;
     if (!check(args, "args", JSON_LIST, err) || !check(kwargs, "kwargs", JSON_MAP, err)) return false;
     buf_add_text(out, "{\"args\":");
     buf_add_slice(out, args);

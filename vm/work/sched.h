@@ -10,13 +10,14 @@
  *     sched_run_ended(sched, name, id, state); // tell it about every run that ends
  *
  * uid of a run    report.aios/backup@2026-03-02T08:00:00Z   the slot of a schedule; backup#2 is its second schedule
- *                 trigger/7                                 a row of the trigger table
+ *                 trigger/7                                 a row of the trigger table, unless it has a uid of its own
  *                 report.aios/server#1772438400000          an always-on job, begun at that ms
  * When another program of the same file name was first in this database: report.aios~1f0c9a2b/...
  *
  * Intervals: the first slot of `every 5m` is one period after the schedule was first enabled; that
  * instant stays the anchor of the grid as long as the words of the schedule do, over restarts and
- * edits of other clauses. `in 10m` is due once, so long after it was first enabled.
+ * edits of other clauses. `in 10m` is due once, so long after it was first enabled. Times before a schedule
+ * was first enabled are not missed: nobody had promised them.
  * Missed (the process was away, or the clock jumped ahead by over an hour): job.h has the rules. What is
  * left out is one run row in the state skipped, reason "missed". Due slots that `missed all` makes up for
  * run one after the other. A clock set back: what ran does not run again, what is next is planned anew.

@@ -41,8 +41,8 @@ typedef struct Row Row;
 struct Row {
     int64_t id;
     double  created;
-    char   *name, *args, *kwargs;       /* NULL = NULL */
-    Slice   args_text, kwargs_text;
+    char   *name, *args, *kwargs, *uid; /* NULL = NULL */
+    Slice   args_text, kwargs_text, uid_text;
     Row    *next;
 };
 

@@ -88,6 +88,19 @@ static void begun(Job *job, const Start *start, int64_t id) {
     sched->hooks.start(sched->hooks.context, id);
 }
 
+static void take_result(const Start *start, const RunStart *result, const Err *err) {
+    Sched *sched = start->sched;
+    Job   *job = start->job;
+    if (start->trigger) rows_release(sched, start->trigger);
+    if (err && start->trigger) rows_fail(sched, job, start->trigger, "its run could not be written: %s", err->text);
+    else if (err) sched_say(sched, "error", job, "the run %s could not be written: %s", start->uid, err->text);
+    else if (result->lost) return;
+    else if (!result->existed && start->runs) begun(job, start, result->id);
+    else if (result->existed && start->always) always_again(job);
+    else if (result->existed && start->trigger)
+        sched_say(sched, "info", job, "trigger row %lld asks for run %s, which is there already", (long long)start->trigger, start->uid);
+}
+
 void start_done(void *context, const RunStart *result, const Err *err) {
     Start *start = context;
     Sched *sched = start->sched;
@@ -95,11 +108,7 @@ void start_done(void *context, const RunStart *result, const Err *err) {
     sched->pending--;
     if (start->runs) job->starting--;
     if (!sched->closing) {
-        if (start->trigger) rows_release(sched, start->trigger);
-        if (err && start->trigger) rows_fail(sched, job, start->trigger, "its run could not be written: %s", err->text);
-        else if (err) sched_say(sched, "error", job, "the run %s could not be written: %s", start->uid, err->text);
-        else if (result->existed && start->always) always_again(job);
-        else if (!result->existed && !result->lost && start->runs) begun(job, start, result->id);
+        take_result(start, result, err);
         job_settle(job);
         sched_tell(sched);
     }

@@ -52,6 +52,7 @@ void always_ended(Job *job, RunState state) {
         sched_say(sched, "error", job, "crash-loop: it ended %d times within %d s, last as %s; one try every %d minutes from now on", policy.limit,
                   (int)(policy.within_ms / 1000), status_reason(state), (int)(policy.retry_ms / 60000));
     }
+    if (sched->closing) return;
     if (job->ends.looping) job_note(job, NULL, NULL, "crash-loop");
     timer_start(sched->timers, &job->restart, seam_wall_ms(sched->seam) + step.delay_ms);
 }

@@ -14,6 +14,7 @@ static void row_free(Row *row) {
     free(row->name);
     free(row->args);
     free(row->kwargs);
+    free(row->uid);
     free(row);
 }
 
@@ -83,10 +84,10 @@ void rows_fail(Sched *sched, Job *job, int64_t id, const char *fmt, ...) {
 
 static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
     Sched *sched = job->sched;
-    char uid[40], cause[40];
-    snprintf(uid, sizeof uid, "trigger/%lld", (long long)row->id);
+    char number[40], cause[40];
+    snprintf(number, sizeof number, "trigger/%lld", (long long)row->id);
     snprintf(cause, sizeof cause, "trigger row %lld", (long long)row->id);
-    RunRow run = run_row(job, uid, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
+    RunRow run = run_row(job, row->uid ? row->uid : number, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
     run.input = input;
     run.reason = slice_of(skipped);
     hold(sched, row->id);
@@ -114,7 +115,7 @@ static bool settle(Job *job) {
 
 void rows_start(Job *job) {
     while (job->rows && !job->sched->closing && settle(job)) pop(job);
-    if (!job->rows && job->more_rows) {
+    if (!job->rows && job->more_rows && !job->sched->closing) {
         job->more_rows = false;
         row_watch_poke(job->sched->watch);
     }
@@ -136,6 +137,7 @@ static void queue(Job *job, const TriggerRow *from) {
     row->name = mem_copy(from->job_name);
     row->args_text = keep(&row->args, from->args);
     row->kwargs_text = keep(&row->kwargs, from->kwargs);
+    row->uid_text = keep(&row->uid, from->uid);
     *job->rows_end = row;
     job->rows_end = &row->next;
     job->row_count++;

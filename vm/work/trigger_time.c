@@ -136,6 +136,7 @@ static void settle_due(Plan *plan, int64_t now_ms, bool late) {
     plan->next = slots_due(&grid, plan->next, now_ms, &slots);
     CatchUp up = job_catch_up(&rule, &slots, now_ms, late);
     size_t  first = slots.count - up.run;
+    bool    in_turn = rule.policy == MISSED_ALL && (up.run > 1 || !late);
     int64_t after = plan->next;
     if (up.skip > 0) {
         Slot left_out = { .due_ms = slots.recent[first - 1], .missed = up.skip };
@@ -144,7 +145,7 @@ static void settle_due(Plan *plan, int64_t now_ms, bool late) {
     }
     for (size_t i = first; i < slots.count; i++) {          /* `next` is the slot behind: a crash forgets none */
         bool newest = i + 1 == slots.count;
-        Slot slot = { .due_ms = slots.recent[i], .missed = newest ? up.missed_newest : up.missed_older, .catch_up = up.run > 1 };
+        Slot slot = { .due_ms = slots.recent[i], .missed = newest ? up.missed_newest : up.missed_older, .catch_up = in_turn };
         plan->next = newest ? after : slots.recent[i + 1];
         settle(plan, &slot);
     }

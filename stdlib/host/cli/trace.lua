@@ -4,6 +4,7 @@ local out, report = require "host.print", require "host.report"
 local function said(step)
   if step.kind == "timer" then return "until " .. step.time end
   if step.kind == "intent" then return "begins" end
+  if step.kind == "retry" then return "may be done again" end
   if step.status == "error" then return report.message(step.value, 60) end
   if step.value == nil and step.bytes and step.bytes > 0 then return ("%d bytes"):format(step.bytes) end
   local is_empty = step.value == nil or step.value == require "aios.json".null
