@@ -7,7 +7,7 @@ local report = require "host.report"
 local plain = require "host.print".plain
 local M = {}
 
-local DECISION = { allow = "allowed", deny = "refused", approve = "kept for approval", notify = "allowed, with a notice" }
+local DECISION = { allow = "allowed", deny = "refused", approve = "kept for approval", notify = "allowed, with a notice", settle = "settled" }
 local CAUSES = {
   { "^command line(.*)$", "by the command line%s" },
   { "^schedule (.*)$", "by the schedule %s" },

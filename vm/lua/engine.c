@@ -65,7 +65,7 @@ bool engine_is_idle(const Engine *engine) {
 }
 
 void engine_check_done(Engine *engine) {
-    if (engine->stage != STAGE_LIVING || engine_runs_in_memory(engine) || engine->wake.place || engine->starting) return;
+    if (engine->stage != STAGE_LIVING || engine_runs_in_memory(engine) || engine->wake.place || engine->starting || engine->waiting.count) return;
     if (engine->sched && sched_is_busy(engine->sched)) return;
     if (engine->sched && sched_stays(engine->sched) && !engine->job->until_idle) return;
     engine_stop(engine, engine->exit_code);
@@ -134,6 +134,7 @@ static int exit_code_of(RunState state, const char *error_json) {
 
 static void engine_look(uv_idle_t *idle) {
     uv_idle_stop(idle);
+    engine_begin_waiting(idle->data);
     engine_check_done(idle->data);
 }
 
@@ -170,7 +171,7 @@ static void started(void *context, const RunStart *start, const Err *err) {
     Engine *engine = starting->engine;
     engine->starting--;
     if (starting->done) starting->done(starting->context, start, err);
-    if (!err && !start->existed && engine->stage == STAGE_LIVING) engine_resume_id(engine, start->id);
+    if (!err && !start->existed && engine->stage == STAGE_LIVING) engine_begin(engine, start->id);
     free(starting);
     engine_check_done(engine);
 }
@@ -308,6 +309,8 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     engine->stage = STAGE_STOPPED;
     sched_free(engine->sched);
     engine->sched = NULL;
+    free(engine->waiting.ids);
+    engine->waiting = (IdList){ 0 };
     for (Program *program = engine->programs; program; program = program->next)
         while (program->runs) run_abandon(program->runs);
     if (engine->store && !store_close(engine->store, err) && !engine->broken.code) engine->broken = *err;

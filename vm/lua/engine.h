@@ -44,6 +44,11 @@ typedef struct {
 
 typedef enum { STAGE_LOADING, STAGE_SETTLING, STAGE_LIVING, STAGE_STOPPED } EngineStage;
 
+typedef struct {
+    int64_t *ids;
+    size_t   count, cap;
+} IdList;
+
 struct Engine {
     uv_loop_t   *loop;
     const Seam  *seam;
@@ -65,6 +70,9 @@ struct Engine {
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
     int64_t      load_run, once_run;
     size_t       starting;              /* starts being written */
+    IdList       waiting;               /* runs to begin, in order; those before `begun` have */
+    size_t       begun;
+    size_t       leaving;               /* runs that sleep in the database as soon as their row is durable */
     size_t       left_memory;           /* runs that went to sleep in the database */
     bool         continued;             /* the load run is one that an earlier process left */
     int          exit_code;

@@ -2,11 +2,7 @@
 #pragma once
 #include "lua/engine.h"
 
-typedef struct {
-    int64_t *ids;
-    size_t   count, cap;
-} IdList;
-
+void engine_add_id(IdList *list, int64_t id);
 bool engine_collect(void *id_list, const RunRow *row);  /* a RunEach that gathers ids */
 
 /* Opens a program and adds it to the engine. */
@@ -17,6 +13,9 @@ void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has
 void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program */
 void engine_wake_due(Timer *timer);
 void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
+void engine_begin(Engine *engine, int64_t run_id);       /* as soon as there is room for it in memory */
+void engine_begin_waiting(Engine *engine);              /* those for whom there is room now */
+bool engine_is_crowded(const Engine *engine);           /* too many runs wait for the disk to leave memory */
 bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */
 bool engine_tell_doubts(Engine *engine, bool *same, Err *err);   /* *same: the start that is asked for is in doubt itself */
 size_t engine_runs_in_memory(const Engine *engine);

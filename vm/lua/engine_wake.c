@@ -71,13 +71,16 @@ void engine_resume_id(void *context, int64_t run_id) {
 }
 
 /* ------------------------------------------------------------------ sleepers */
-bool engine_collect(void *context, const RunRow *row) {
-    IdList *list = context;
+void engine_add_id(IdList *list, int64_t id) {
     if (list->count == list->cap) {
         list->cap = list->cap ? list->cap * 2 : 64;
         list->ids = mem_resize(list->ids, list->cap * sizeof *list->ids);
     }
-    list->ids[list->count++] = row->id;
+    list->ids[list->count++] = id;
+}
+
+bool engine_collect(void *list, const RunRow *row) {
+    engine_add_id(list, row->id);
     return true;
 }
 
@@ -101,9 +104,9 @@ void engine_wake_due(Timer *timer) {
     IdList due = { 0 };
     Err err;
     if (runs_due(store_reader(engine->store), slice_of(engine->job->path), seam_wall_ms(engine->seam), engine_collect, &due, &err))
-        for (size_t i = 0; i < due.count; i++) engine_resume_id(engine, due.ids[i]);
+        for (size_t i = 0; i < due.count && !engine_is_crowded(engine); i++) engine_resume_id(engine, due.ids[i]);
     free(due.ids);
-    store_sync(engine->store, woke, engine);     /* the rows just woken are seen as running before the next look */
+    store_sync(engine->store, woke, engine);     /* the rows just woken are seen as running when it looks for those left out */
 }
 
 /* Runs that have left memory leave garbage that nobody would collect before the next one wakes. */
@@ -116,30 +119,5 @@ static void give_memory_back(Engine *engine) {
 void engine_run_sleeps(Engine *engine, int64_t wake_ms) {
     if (++engine->left_memory % LEAVERS_A_COLLECTION == 0 || !engine_runs_in_memory(engine)) give_memory_back(engine);
     if (!engine->wake.place || wake_ms < engine->wake.due_ms) timer_start(engine->timers, &engine->wake, wake_ms);
-}
-
-
-static bool is_in_memory(const Engine *engine, int64_t id) {
-    for (const Program *program = engine->programs; program; program = program->next)
-        for (const Run *run = program->runs; run; run = run->next)
-            if (run->ledger.row.id == id) return true;
-    return false;
-}
-
-static bool may_begin(Engine *engine, int64_t id) {
-    RunRow *row;
-    Err ignored;
-    if (is_in_memory(engine, id) || !runs_find_id(store_reader(engine->store), id, &row, &ignored)) return false;
-    bool sleeps = row->wake > seam_wall_ms(engine->seam);
-    free(row);
-    return !sleeps;
-}
-
-bool engine_begin_queued(Engine *engine, Err *err) {
-    IdList open = { 0 };
-    bool good = runs_open(store_reader(engine->store), slice_of(engine->job->path), engine_collect, &open, err);
-    for (size_t i = 0; good && i < open.count && engine->stage != STAGE_STOPPED; i++)
-        if (may_begin(engine, open.ids[i])) engine_resume_id(engine, open.ids[i]);
-    free(open.ids);
-    return good;
+    engine_begin_waiting(engine);
 }

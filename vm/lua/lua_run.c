@@ -217,6 +217,7 @@ typedef struct {
     Await base;
     Run  *run;
     Box  *box;                          /* of a passivation under way */
+    Engine *leaves;                     /* counts it among the leaving */
     Buf   path;
 } WaitOp;
 
@@ -228,6 +229,7 @@ static void wait_cancel(Await *a) {
 
 static void wait_release(Await *a) {
     WaitOp *op = (WaitOp *)a;
+    if (op->leaves) op->leaves->leaving--;
     if (op->box) op->box->op = NULL;
     buf_drop(&op->path);
     await_free(op);
@@ -303,6 +305,8 @@ static int l_wait(lua_State *L) {
         }
         op->box = mem_new(sizeof *op->box);
         op->box->op = op;
+        op->leaves = engine_of(run);
+        op->leaves->leaving++;
         ledger_wait(&run->ledger, RUN_WAITING, due, slice_of("sleeps"));
         store_sync(run->ledger.store, can_leave_memory, op->box);
     } else {

@@ -61,7 +61,8 @@ local function find(opts, word)
   if not run then return nil, err end
   if run.state ~= "in_doubt" then
     return nil, { code = "invalid", message = ("run %s is %s, not in doubt"):format(run.run, run.state),
-      hint = "`aios runs --state in_doubt` lists those that are" }
+      hint = run.state == "interrupted" and "run its program again: it goes on, or says what is in doubt"
+        or "`aios runs --state in_doubt` lists those that are" }
   end
   local steps, why = report.rows(opts, "steps", { id = run.id })
   if not steps then return nil, why end
