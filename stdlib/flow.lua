@@ -10,15 +10,11 @@ local json = require "aios.json"
 local M = {}
 local Error = { __name = "error", __tostring = function(e) return (e.tool and e.tool .. ": " or "") .. tostring(e.message) end }
 local Template = { __name = "template" }
-local Workflow = { __name = "workflow" }
-Workflow.__index = Workflow
 
--- What was said must not stay in a buffer for hours; before a row is recorded, aios.run sees to it.
-local function say_now() io.stdout:flush() end
+local tiers, has_tiers = {}, false
 
--- workflows by the globals of the activation that declared them; gone with it
-local programs = { workflows = setmetatable({}, { __mode = "k" }), types = {}, tiers = {}, has_tiers = false }
-M.types = programs.types
+---Named types of the program, as schemas.
+M.types = {}
 
 -- ------------------------------------------------------------------ errors
 ---Raises a structured error { code, message, tool }.
@@ -98,9 +94,13 @@ local function attempts(retry, fn)
   end
 end
 
+---Raises what a scope failed with, as it will be raised on a replay.
+function M.again(e) error(setmetatable(e, Error), 0) end
+
 ---A scope of its own in the journal: nested calls are recorded below it, its value at the end.
-local function scope(name, args_text, line, count, retry, fn)
-  local ok, text = run.enter(name, args_text, line)
+---`effect` (of a tool written in the language) limits what may be called inside.
+local function scope(name, args_text, line, count, retry, fn, effect)
+  local ok, text = run.enter(name, args_text, line, effect)
   if ok == nil then
     local depth = text
     local got = attempts(retry, fn)
@@ -126,6 +126,8 @@ local function scope(name, args_text, line, count, retry, fn)
   return table.unpack(value, 1, count)
 end
 
+M.scope, M.attempts, M.recorded = scope, attempts, recorded
+
 ---`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside.
 function M.step(name, count, options, fn)
   return scope(name, "null", options.line, count, options.retry, fn)
@@ -137,7 +139,7 @@ function M.wait(seconds)
   if type(seconds) ~= "number" or seconds ~= seconds or seconds < 0 then
     error("wait: a duration of zero or more is needed, such as 5m", 2)
   end
-  say_now()
+  io.stdout:flush()                     -- what was said must not stay in a buffer for hours
   run.wait(seconds)
 end
 
@@ -167,15 +169,17 @@ local function schema() return require "tool.schema" end
 function M.type(env, name, text)
   local parsed, why = schema().parse(text)
   if not parsed then M.fail("invalid", ("type %s: %s"):format(name, why)) end
-  programs.types[name] = parsed
+  M.types[name] = parsed
   env[name] = text
 end
 
 local function checked(text, value, what)
-  local ok, why = schema().check(value, schema().parse(text), programs.types)
+  local ok, why = schema().check(value, schema().parse(text), M.types)
   if not ok then M.fail("invalid", ("%s is not %s: %s"):format(what, text, why)) end
   return value
 end
+
+M.checked = checked
 
 ---`exp -> T`: the value, checked.
 function M.as(text, value, err)
@@ -194,144 +198,20 @@ function M.typed_method(text, object, method, ...)
   return M.as(text, object[method](object, ...))
 end
 
--- ------------------------------------------------------------------ declarations
-local function bind(decl, values)
-  for i, p in ipairs(decl.params or {}) do
-    if p[2] then checked(p[2], values[i], ("%s of %s"):format(p[1], decl.name)) end
-  end
-  return values
-end
-
----Declares a workflow, or a nameless one for a trigger; returns something callable.
-function M.workflow(env, name, decl, fn)
-  decl.name = name or ("%s:%d"):format(run.program_name(), decl.line)
-  local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
-  run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
-    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags }))
-  programs.workflows[env] = programs.workflows[env] or {}
-  programs.workflows[env][decl.name] = self
-  if name then env[name] = self end
-  return self
-end
-
-local function arguments(decl, ...)
-  local list = json.array {}
-  for i = 1, math.max(select("#", ...), #(decl.params or {})) do
-    local v = select(i, ...)
-    list[i] = v == nil and json.null or v
-  end
-  return list
-end
-
----A workflow called by name inside a run is a scope of that run.
-function Workflow:__call(...)
-  local values = table.pack(...)
-  local text = recorded(arguments(self.decl, ...), "the arguments of " .. self.name)
-  return scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
-    bind(self.decl, values)
-    local value = self.fn(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
-    if self.decl.returns then checked(self.decl.returns, value, "the result of " .. self.name) end
-    return value
-  end)
-end
-
----Starts a run of its own; returns { id = … } at once.
-function Workflow:start(args, options)
-  options = options or {}
-  return M.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id })
-end
-
-local function place(env, name, value)
-  local parts = {}
-  for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
-  local at = env
-  for i = 1, #parts - 1 do
-    local next_table = rawget(at, parts[i])
-    if type(next_table) ~= "table" then next_table = {} at[parts[i]] = next_table end
-    at = next_table
-  end
-  at[parts[#parts]] = value
-end
-
----Declares a tool written in the language: a function whose calls are scopes of the run.
-function M.tool(env, name, decl, fn)
-  decl.name = name
-  local function called(...)
-    local values = table.pack(...)
-    local text = recorded(arguments(decl, ...), "the arguments of " .. name)
-    return scope(name, text, decl.line, 1, decl.retry, function()
-      bind(decl, values)
-      local value = fn(table.unpack(values, 1, math.max(values.n, #(decl.params or {}))))
-      if decl.returns then checked(decl.returns, value, "the result of " .. name) end
-      return value
-    end)
-  end
-  place(env, name, called)
-  return called
-end
-
+-- ------------------------------------------------------------------ tiers and models
 ---Names the deployments of a tier, cheapest first.
 function M.tier(name, list)
-  programs.tiers[name] = list
-  programs.has_tiers = true
+  tiers[name], has_tiers = list, true
 end
 
 ---What the program needs is read from its text before it runs; the call itself does nothing.
 function M.needs() end
 
-function M.tiers() return programs.has_tiers and programs.tiers or nil end
+function M.tiers() return has_tiers and tiers or nil end
 
 ---Asks a model, or a rule when no model is configured. See model/ask.lua.
 function M.ask(arg, expected)
   return require("model.ask").ask(M, arg, expected)
-end
-
--- ------------------------------------------------------------------ runs
-local function start_values(decl, input)
-  local params, list = decl.params or {}, {}
-  local args, named = input.args or {}, input.kwargs or {}
-  for i, p in ipairs(params) do
-    local v = args[i]
-    if v == nil then v = named[p[1]] end
-    if v == json.null then v = nil end
-    list[i] = v
-  end
-  bind(decl, list)
-  local count = #params
-  if decl.as or (count == 0 and input.event == nil) then
-    count = count + 1
-    list[count] = input.event or { args = args, kwargs = named }
-  end
-  return list, count
-end
-
----The body of a run's fiber: the file's top level, then (for a workflow) its block.
----@param chunk function      already bound to `env`
-function M.main(chunk, env, args, name, input_text)
-  if not name then
-    chunk(table.unpack(args))
-    say_now()
-    return "null"
-  end
-  chunk(table.unpack(args))
-  run.begin()
-  local self = programs.workflows[env] and programs.workflows[env][name]
-  if not self then M.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
-  local decl, input = self.decl, json.decode(input_text) or {}
-  local values, count = start_values(decl, input)
-  if decl.where and not decl.where(values[count]) then return "null", "the condition after `where` was not met" end
-  local function body()
-    local value = self.fn(table.unpack(values, 1, count))
-    if decl.returns then checked(decl.returns, value, "the result of " .. decl.name) end
-    return value
-  end
-  local got = attempts(decl.retry, function(attempt)
-    if attempt > 1 then return scope("attempt " .. attempt, "null", decl.line, 1, nil, body) end
-    return body()
-  end)
-  say_now()
-  if not got[1] then error(setmetatable(got[2], Error), 0) end
-  return (recorded(got[2], "the result of " .. decl.name))
 end
 
 return M

@@ -183,7 +183,6 @@ local function library(name)
   for _, known in ipairs(LIBRARIES) do
     if known == name then return require(LIBRARY_MODULES[name] or name) end
   end
-  if name == "aios" then return require "flow" end
 end
 
 -- a module whose name the program computes is not among those compiled and kept with the run: plain Lua is read now
@@ -217,7 +216,7 @@ local function add_require(env)
       if not fn then error(("module '%s' does not load: %s"):format(name, why), 2) end
       value = fn(name, source.path)
     else
-      value = library(name)
+      if name == "aios" then value = require("twin").make(env) else value = library(name) end
       if value == nil then value = computed(env, name) end
       if value == nil then
         error(("module '%s' not found: there is no %s.aios or %s.lua beside the program (an .aios module is found by its name in quotes), and the standard library has none of that name")
@@ -259,9 +258,20 @@ end
 local BASE = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
   "select", "setmetatable", "tonumber", "type", "warn", "xpcall", "_VERSION" }
 
+local words
+
+-- what the compiler calls: the vocabulary of flow, and the declarations
+local function language()
+  if words then return words end
+  words = {}
+  for k, v in stock.next, require "flow" do words[k] = v end
+  for k, v in stock.next, require "flow.declare" do words[k] = v end
+  return words
+end
+
 local function add_vocabulary(env)
   local flow = require "flow"
-  env.__aios = flow
+  env.__aios = language()
   env.ask = flow.ask
   env.say = env.print
   env.sleep = flow.wait

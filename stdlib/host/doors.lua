@@ -4,6 +4,7 @@
 local door = require "aios.door"
 local json = require "aios.json"
 local schema = require "tool.schema"
+local redact = require "tool.redact"
 local store = require "aios.store"
 
 local M = {}
@@ -49,30 +50,10 @@ local function check_args(tool, args)
 end
 
 -- ------------------------------------------------------------------ audit
-local SECRET = { "password", "passwd", "token", "secret", "api_key", "apikey", "private_key", "credential", "authorization", "cookie" }
-
-local function is_secret(key)
-  key = tostring(key):lower():gsub("-", "_")
-  for _, word in ipairs(SECRET) do if key:find(word, 1, true) then return true end end
-end
-
-local LONGEST = 400
-
-local function redacted(value, depth)
-  if type(value) == "string" then
-    return #value > LONGEST and ("%s… (%d bytes)"):format(value:sub(1, LONGEST):gsub("[\x80-\xff]+$", ""), #value) or value
-  end
-  if type(value) ~= "table" or depth > 8 then return value end
-  local copy = getmetatable(value) and json.array {} or {}
-  for k, v in pairs(value) do copy[k] = is_secret(k) and "[redacted]" or redacted(v, depth + 1) end
-  return copy
-end
-M.redacted = redacted
-
 local function audit(request, tool, args, need, decision, reason)
   store.audit {
     run = request.run, program = request.program, path = request.path, tool = tool, need = need,
-    decision = decision, reason = reason, args = json.encode(redacted(args, 0)) or "null",
+    decision = decision, reason = reason, args = json.encode(redact.value(args)) or "null",
   }
 end
 
@@ -148,7 +129,8 @@ function M.answer(name, text)
     audit(request, name, args, need, "deny", why)
     return failure(name, "denied", why)
   end
-  if request.effect ~= effect_of(tool, args) then
+  local effect = effect_of(tool, args)
+  if request.effect ~= effect and not (effect == "once" and request.repeatable) then
     return failure(name, "invalid", "the program takes this tool for one with another effect")
   end
   if request.effect ~= "reads" then

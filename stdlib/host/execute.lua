@@ -84,6 +84,20 @@ local function input_of(text)
   return json.encode(is_list and { args = value } or { kwargs = value })
 end
 
+-- of the file, of each workflow and tool in it, and of its modules
+local function all_needs(decls, of_modules)
+  local needs = {}
+  for _, list in ipairs { decls.needs, of_modules } do
+    for _, need in ipairs(list) do needs[#needs + 1] = need end
+  end
+  for _, kind in ipairs { decls.workflows, decls.tools } do
+    for _, head in ipairs(kind) do
+      for _, need in ipairs(head.needs or {}) do needs[#needs + 1] = need end
+    end
+  end
+  return needs
+end
+
 ---Runs a program; returns the exit code, or nil and an error.
 function M.run(o)
   options = o
@@ -105,7 +119,7 @@ function M.run(o)
   end
   local db = host.db_path(o.db)
   engine.database(db)
-  local needs = table.move(more, 1, #more, #made.decls.needs + 1, table.move(made.decls.needs, 1, #made.decls.needs, 1, {}))
+  local needs = all_needs(made.decls, more)
   local good
   good, err = require("host.consent").settle { path = path, needs = needs, yes = o.yes, grants = o.grants, deny_all = o.deny_all, db = db }
   if not good then return nil, err end

@@ -113,6 +113,10 @@ function M.near_job(opts, name)
   local names = {}
   for _, job in ipairs(M.rows(opts, "jobs") or {}) do
     if job.name == name then return nil, true end
+    for trigger in (job.spec or ""):gmatch "on trigger%.([%w_]+)" do
+      if trigger == name then return nil, true end
+      names[#names + 1] = trigger
+    end
     names[#names + 1] = job.name
   end
   return require "host.options".nearest(name, names), false

@@ -140,8 +140,9 @@ function M.chain(data)
   end
   local child = run
   for _, parent in ipairs(data.chain or {}) do
-    lines[#lines + 1] = ("It belongs to step %s of run %s (`%s`), which was started at %s %s."):format(
-      plain(bare(child.parent_path)), plain(parent.run), plain(parent.name), parent.started or parent.created, M.cause(parent.cause))
+    local place = child.parent_path and ("It belongs to step %s of run"):format(plain(bare(child.parent_path))) or "The program was loaded by run"
+    lines[#lines + 1] = ("%s %s (`%s`), which was started at %s %s."):format(
+      place, plain(parent.run), plain(parent.name), parent.started or parent.created, M.cause(parent.cause))
     child = parent
   end
   return lines

@@ -7,6 +7,7 @@
 enum {
     BATCH_JOBS = 1000,
     BATCH_BYTES = 1 << 20,
+    PATIENT_JOBS = 64,
     BEGIN_TRIES = 12                                    /* of 5 s each, while another process writes */
 };
 
@@ -19,14 +20,18 @@ struct DbThread {
     void       *ctx;
     uv_thread_t thread;
     uv_async_t  async;
+    uv_prepare_t rest;                                  /* runs when a turn of the loop is over: wakes for patient jobs */
     uv_mutex_t  lock;                                   /* guards everything up to `broken` */
     uv_cond_t   work, progress;
     Queue       queue, finished;
     bool        writing, stop;
+    bool        awake;                                  /* what is queued is to be written now */
     DbThreadStats stats;
     bool        is_broken;
     Err         broken;
     Queue       ready;                                  /* the loop's alone, from here on */
+    size_t      patient;                                /* queued since the thread was woken */
+    int         closed;
     size_t      pending;                                /* callbacks still to come: they hold the loop */
     bool        told;
 };
@@ -122,7 +127,7 @@ static void thread_main(void *arg) {
     DbThread *t = arg;
     uv_mutex_lock(&t->lock);
     for (;;) {
-        while (!t->queue.head && !t->stop) uv_cond_wait(&t->work, &t->lock);
+        while (!(t->queue.head && t->awake) && !t->stop) uv_cond_wait(&t->work, &t->lock);
         if (!t->queue.head) break;
         int64_t count;
         Err err = { 0 };
@@ -138,6 +143,7 @@ static void thread_main(void *arg) {
             t->broken = err;
         }
         t->writing = false;
+        if (!t->queue.head) t->awake = false;
         batch_ended(t, batch, count);
         uv_cond_broadcast(&t->progress);
         uv_async_send(&t->async);
@@ -172,37 +178,55 @@ static void on_async(uv_async_t *async) { deliver(async->data); }
 
 static void on_closed(uv_handle_t *handle) {
     DbThread *t = handle->data;
+    if (++t->closed < 2) return;
     uv_cond_destroy(&t->work);
     uv_cond_destroy(&t->progress);
     uv_mutex_destroy(&t->lock);
     free(t);
 }
 
-static void enqueue(DbThread *t, DbJob *first, DbJob *last) {
+/* Called with the lock held. */
+static void wake(DbThread *t) {
+    if (!t->awake) uv_cond_signal(&t->work);
+    t->awake = true;
+    t->patient = 0;
+}
+
+static void on_rest(uv_prepare_t *rest) {
+    DbThread *t = rest->data;
+    uv_prepare_stop(rest);
+    uv_mutex_lock(&t->lock);
+    if (t->queue.head) wake(t);
+    uv_mutex_unlock(&t->lock);
+}
+
+static void enqueue(DbThread *t, DbJob *first, DbJob *last, bool patient) {
     uv_mutex_lock(&t->lock);
     assert(!t->stop);
-    bool idle = !t->queue.head;
     queue_add(&t->queue, first, last);
-    if (idle) uv_cond_signal(&t->work);
+    if (!patient || ++t->patient >= PATIENT_JOBS) wake(t);
+    else if (t->patient == 1) uv_prepare_start(&t->rest, on_rest);
     uv_mutex_unlock(&t->lock);
 }
 
 void db_thread_submit(DbThread *t, DbJob *job) {
     DbJob *last = job;
     size_t callbacks = 0;
+    bool patient = true;
     for (DbJob *at = job; at; at = at->next) {
         at->own.joined = at->next != NULL;
         callbacks += at->done != NULL;
+        patient = patient && at->patient;
         last = at;
     }
     if (callbacks && t->pending == 0) uv_ref((uv_handle_t *)&t->async);
     t->pending += callbacks;
-    enqueue(t, job, last);
+    enqueue(t, job, last, patient);
 }
 
 bool db_thread_write_now(DbThread *t, DbJob *job, Err *err) {
     job->own.waited = true;
-    enqueue(t, job, job);
+    enqueue(t, job, job, false);
     uv_mutex_lock(&t->lock);
     while (!job->own.finished) uv_cond_wait(&t->progress, &t->lock);
     const Err *failed = job->own.lost ? &t->broken : job->own.error;
@@ -217,6 +241,7 @@ bool db_thread_write_now(DbThread *t, DbJob *job, Err *err) {
 bool db_thread_close(DbThread *t, Err *err) {
     for (bool more = true; more;) {
         uv_mutex_lock(&t->lock);
+        if (t->queue.head) wake(t);
         while (t->queue.head || t->writing) uv_cond_wait(&t->progress, &t->lock);
         uv_mutex_unlock(&t->lock);
         deliver(t);
@@ -230,6 +255,7 @@ bool db_thread_close(DbThread *t, Err *err) {
     bool ok = !t->is_broken;
     if (!ok) *err = t->broken;
     uv_close((uv_handle_t *)&t->async, on_closed);
+    uv_close((uv_handle_t *)&t->rest, on_closed);
     return ok;
 }
 
@@ -260,12 +286,15 @@ bool db_thread_open(DbThread **out, uv_loop_t *loop, Db *db, void (*on_broken)(v
     }
     t->async.data = t;
     uv_unref((uv_handle_t *)&t->async);
+    uv_prepare_init(loop, &t->rest);
+    t->rest.data = t;
     uv_mutex_init(&t->lock);
     uv_cond_init(&t->work);
     uv_cond_init(&t->progress);
     rc = start_thread(t);
     if (rc < 0) {
         uv_close((uv_handle_t *)&t->async, on_closed);
+        uv_close((uv_handle_t *)&t->rest, on_closed);
         return err_set(err, "failed", "cannot start the writer thread: %s", uv_strerror(rc));
     }
     *out = t;

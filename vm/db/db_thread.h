@@ -1,7 +1,9 @@
 /* db_thread.h - one writer thread: what is queued while a commit syncs goes into the next one.
  *
  * No timer: a lone job is committed at once, a crowd shares one fsync. A batch is cut at
- * 1,000 jobs or 1 MiB of declared bytes.
+ * 1,000 jobs or 1 MiB of declared bytes. Patient jobs, for which nobody waits, begin no commit before
+ * the loop has nothing else to do (or 64 have gathered): the row of a result shares the commit of
+ * what the same turn of the loop does next.
  *
  *     static bool put(Db *db, void *ctx, Err *err) { ... }        // writer thread, inside the transaction
  *     static void put_done(void *ctx, const Err *err) { ... }     // loop thread; err NULL = durable
@@ -31,6 +33,7 @@ struct DbJob {
     void (*done)(void *ctx, const Err *err);            /* in order of submission; err dies with the call */
     void  *ctx;
     size_t bytes;                                       /* about how much it writes */
+    bool   patient;                                     /* nobody waits for it */
     bool   guarded;                                     /* its own failure harms nobody else; costs a savepoint */
     DbJob *next;                                        /* jobs chained here share one commit; NULL ends the chain */
     struct { Err *error; bool joined, waited, finished, lost; } own;   /* the thread's; start as zero */

@@ -163,6 +163,8 @@ static int l_info(lua_State *L) {
     lua_setfield(L, -2, "line");
     lua_pushstring(L, EFFECTS[call->effect]);
     lua_setfield(L, -2, "effect");
+    lua_pushboolean(L, call->repeatable);
+    lua_setfield(L, -2, "repeatable");
     return 1;
 }
 

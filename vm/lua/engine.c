@@ -127,6 +127,10 @@ static void settled(void *context, const Err *failed) {
     engine_check_done(engine);
 }
 
+bool engine_is_load(const Engine *engine, const RunRow *row) {
+    return engine->load_uid && slice_is(row->uid, engine->load_uid) && slice_is(row->name, engine->main->name);
+}
+
 static int exit_code_of(RunState state, const char *error_json) {
     if (state == RUN_DONE || state == RUN_SKIPPED || state == RUN_CANCELLED) return 0;
     return error_json && strstr(error_json, "\"code\":\"denied\"") ? 3 : 1;
@@ -148,7 +152,7 @@ void engine_run_ended(Engine *engine, Run *run, RunState state, const char *erro
         return;
     }
     if (engine->sched && !run->is_load) sched_run_ended(engine->sched, row->name, row->id, state);
-    if (run->is_load && run->program == engine->main && engine->stage == STAGE_LOADING) {
+    if (run->is_load && engine_is_load(engine, row) && engine->stage == STAGE_LOADING) {
         engine->stage = STAGE_LIVING;
         if (state == RUN_DONE && engine->main->declared_count && run->ledger.store) {
             engine->stage = STAGE_SETTLING;
@@ -217,6 +221,7 @@ static bool recover(Engine *engine, Err *err) {
         if (same && !engine->continued) {
             engine->continued = true;
             engine->load_run = row->id;
+            engine->load_uid = mem_copy(row->uid);
             if (memcmp(row->code, engine->main->hash, HASH_SIZE) != 0)
                 engine->hooks.say(engine->hooks.context, "warn", "", "the file has changed since this run began; it goes on with the text it began with");
         }
@@ -273,6 +278,7 @@ static bool begin_load(Engine *engine, Err *err) {
                    .engine = 1, .state = RUN_RUNNING, .seed = (int64_t)(seed >> 1), .cause = slice_of(job->cause), .input = job->args,
                    .created = seam_wall_ms(engine->seam) };
     memcpy(row.code, engine->main->hash, HASH_SIZE);
+    engine->load_uid = mem_copy(row.uid);
     return run_start(engine->main, &row, err);
 }
 
@@ -345,4 +351,5 @@ void engine_close(Engine *engine) {
     uv_close((uv_handle_t *)&engine->look, NULL);
     permits_drop(&engine->permits);
     free(engine->db_path);
+    free(engine->load_uid);
 }

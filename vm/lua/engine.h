@@ -69,6 +69,7 @@ struct Engine {
     Timer        wake, deadline;
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
     int64_t      load_run, once_run;
+    char        *load_uid;              /* of the load run that this start stands for; its end begins the schedules */
     size_t       starting;              /* starts being written */
     IdList       waiting;               /* runs to begin, in order; those before `begun` have */
     size_t       begun;
@@ -97,6 +98,9 @@ void engine_run_sleeps(Engine *engine, int64_t wake_ms);
 
 /* The loop is left as soon as it can be. */
 void engine_stop(Engine *engine, int exit_code);
+
+/* Is it the load run that this start stands for? Others with other arguments may go on beside it. */
+bool engine_is_load(const Engine *engine, const RunRow *row);
 
 /* Only alarms are left: a simulated clock may jump. */
 bool engine_is_idle(const Engine *engine);

@@ -37,6 +37,7 @@ static void resume_row(Engine *engine, const RunRow *row) {
     Err err;
     Program *program = program_for(engine, row, &err);
     bool is_load = slice_is(row->name, engine->main->name);
+    if (program && is_load && engine_is_load(engine, row)) engine->main = program;     /* it may be of an older text */
     if (program && engine->sched && !is_load) sched_run_began(engine->sched, row->name, row->id);
     if (program && run_resume(program, engine->store, row, &err)) return;
     Buf text = { 0 };

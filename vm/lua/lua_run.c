@@ -3,6 +3,7 @@
 #include "lua/engine.h"
 #include "lua/lua_err.h"
 #include "lua/run.h"
+#include "store/audit.h"
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,11 +131,20 @@ static Effect check_effect(lua_State *L, int index) {
     return (Effect)luaL_checkoption(L, index, NULL, NAMES);
 }
 
+/* What the tool around this call allows: one that reads may only read; one that may be repeated as a whole makes
+ * its calls repeatable too. */
+static Effect limited(lua_State *L, const Run *run, Effect effect, Slice name) {
+    Effect limit = run->scopes[run->depth].effect;
+    if (limit == EFFECT_READS && effect != EFFECT_READS && run->depth)
+        luaL_error(L, "a tool that is declared `reads` cannot call %.*s, which changes something", (int)name.len, name.ptr);
+    return limit == EFFECT_IDEMPOTENT && effect == EFFECT_ONCE ? EFFECT_IDEMPOTENT : effect;
+}
+
 /* call(name, effect, args_json, retry_doubt) -> ok, json */
 static int l_call(lua_State *L) {
     Run *run = run_of(L);
     Slice name = check_slice(L, 1), args = check_slice(L, 3);
-    Effect effect = check_effect(L, 2);
+    Effect own = check_effect(L, 2), effect = limited(L, run, own, name);
     int attempt = 1;
     unsigned char ahash[HASH_SIZE];
     hash_bytes(args, ahash);
@@ -160,7 +170,7 @@ static int l_call(lua_State *L) {
     op->box = mem_new(sizeof *op->box);
     op->box->op = op;
     op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->path), .args = args,
-                           .effect = effect, .line = line_of(L), .attempt = attempt };
+                           .effect = effect, .repeatable = effect != own, .line = line_of(L), .attempt = attempt };
     memcpy(op->call.ahash, ahash, HASH_SIZE);
     fflush(stdout);                     /* as record() does; the row is added by who answers */
     Port *port = &engine_of(run)->port;
@@ -169,7 +179,7 @@ static int l_call(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------ scopes */
-/* enter(name, args_json, line) -> ok, json | nil, depth */
+/* enter(name, args_json, line [, effect]) -> ok, json | nil, depth */
 static int l_enter(lua_State *L) {
     Run *run = run_of(L);
     Slice name = check_slice(L, 1);
@@ -186,8 +196,10 @@ static int l_enter(lua_State *L) {
         end_path(run);
         return luaL_error(L, "steps are nested more than %d deep", RUN_SCOPES_MAX - 1);
     }
+    Effect around = run->depth ? run->scopes[run->depth].effect : EFFECT_ONCE;
+    Effect effect = lua_isnoneornil(L, 4) ? EFFECT_ONCE : check_effect(L, 4);
     run->depth++;
-    run->scopes[run->depth] = (RunScope){ .path_len = run->path.len };
+    run->scopes[run->depth] = (RunScope){ .path_len = run->path.len, .effect = effect < around ? effect : around };
     lua_pushnil(L);
     lua_pushinteger(L, run->depth);
     return 2;
@@ -438,7 +450,7 @@ static int l_begin(lua_State *L) {
 static int l_declare(lua_State *L) {
     Run *run = run_of(L);
     Program *program = run->program;
-    if (!run->is_load) return 0;
+    if (!engine_is_load(engine_of(run), &run->ledger.row)) return 0;
     const char *name = luaL_checkstring(L, 1);
     for (size_t i = 0; i < program->declared_count; i++)
         if (!strcmp(program->declared[i].name, name)) return luaL_error(L, "there are two workflows named %s", name);
@@ -481,6 +493,24 @@ static int l_info(lua_State *L) {
     return 1;
 }
 
+/* line() -> the line of the program that is being executed */
+static int l_line(lua_State *L) {
+    lua_pushinteger(L, line_of(L));
+    return 1;
+}
+
+/* audit(tool, args_json): a tool written in the language is being called */
+static int l_audit(lua_State *L) {
+    Run *run = run_of(L);
+    Err err;
+    if (run->phase == RUN_ACTIVATING) return 0;
+    if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
+    AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = path_of(run),
+                     .tool = check_slice(L, 1), .args = check_slice(L, 2), .decision = slice_of("allow") };
+    audit_append(run->ledger.store, &row);
+    return 0;
+}
+
 static int l_traceback(lua_State *L) {
     luaL_traceback(L, L, NULL, 2);
     return 1;
@@ -504,7 +534,7 @@ int luaopen_aios_run(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "call", l_call }, { "enter", l_enter }, { "leave", l_leave }, { "wait", l_wait }, { "now", l_now }, { "cpu", l_cpu },
         { "random", l_random }, { "seed", l_seed }, { "uuid", l_uuid }, { "muted", l_muted }, { "begin", l_begin },
-        { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback },
+        { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
         { "allowed", l_allowed }, { "exit", l_exit }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);

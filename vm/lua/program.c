@@ -46,16 +46,21 @@ static void free_load(Load *load) {
     free(load);
 }
 
+void program_declare_anew(Program *program) {
+    for (size_t i = 0; i < program->declared_count; i++) {
+        free(program->declared[i].name);
+        free(program->declared[i].json);
+    }
+    program->declared_count = 0;
+}
+
 static void closed(Vm *vm) {
     Program *program = (Program *)vm;
     for (Load *load = program->loads, *next; load; load = next) {
         next = load->next;
         free_load(load);
     }
-    for (size_t i = 0; i < program->declared_count; i++) {
-        free(program->declared[i].name);
-        free(program->declared[i].json);
-    }
+    program_declare_anew(program);
     free(program->declared);
     free(program->path);
     free(program->name);

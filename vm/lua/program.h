@@ -47,7 +47,6 @@ typedef struct Program {
     Load     *loads;
     Declared *declared;
     size_t    declared_count;
-    bool      declaring;                /* the load run of this process is at work */
     struct Program *next;
 } Program;
 
@@ -55,6 +54,9 @@ typedef struct Program {
  * { name = { path, lua } } of what it requires; `source` is what is pinned by `hash`. Errors: "syntax" with Lua's own message, "limit". */
 Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules, Slice source, const unsigned char hash[HASH_SIZE],
                       size_t cap_bytes, Err *err);
+
+/* Forgets what was declared: the load run begins (again). */
+void program_declare_anew(Program *program);
 
 /* Cancels what waits and frees it, maybe later. Its runs must be gone. */
 void program_close(Program *program);

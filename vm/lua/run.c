@@ -161,8 +161,8 @@ static int l_prepare(lua_State *L) {
     const Ledger *ledger = &run->ledger;
     Slice args = run->is_load ? ledger->row.input : slice_of(run->load->args);
     Err err;
-    embed_require(L, "flow");
-    lua_getfield(L, -1, "main");                        /* [flow] [main] */
+    embed_require(L, "flow.declare");
+    lua_getfield(L, -1, "main");                        /* [declare] [main] */
     if (luaL_loadbufferx(L, program->code.ptr, program->code.len, "=chunk", "b") != LUA_OK) return lua_error(L);
     embed_require(L, "sandbox");
     lua_getfield(L, -1, "env");
@@ -186,6 +186,7 @@ static int l_prepare(lua_State *L) {
 static bool run_go(Run *run, Err *err) {
     lua_State *L = run->program->vm.L;
     run_seed(run, (uint64_t)(run->is_load ? run->ledger.row.seed : run->load->seed));
+    if (engine_is_load(run->program->engine, &run->ledger.row)) program_declare_anew(run->program);
     lua_pushcfunction(L, l_prepare);
     lua_pushlightuserdata(L, run);
     if (lua_pcall(L, 1, 0, 0) != LUA_OK) {

@@ -11,6 +11,7 @@
 #include "lua/program.h"
 #include "os/timer.h"
 #include "work/ledger.h"
+#include "work/port.h"
 #include "work/replay.h"
 
 enum { RUN_SCOPES_MAX = 60 };
@@ -18,6 +19,7 @@ enum { RUN_SCOPES_MAX = 60 };
 typedef struct {
     size_t   path_len;                  /* of the scope's own path */
     uint32_t calls;                     /* made in it so far */
+    Effect   effect;                    /* of the tool whose body this is: what may be called in it */
 } RunScope;
 
 typedef enum { RUN_ACTIVATING, RUN_LIVING } RunPhase;

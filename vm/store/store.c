@@ -90,7 +90,10 @@ bool store_close(Store *store, Err *err) {
 }
 
 void store_submit(Store *store, DbJob *job) {
-    if (!job->done) job->done = free_job;
+    if (!job->done) {
+        job->done = free_job;
+        job->patient = true;
+    }
     if (!store->grouping) {
         db_thread_submit(store->thread, job);
         return;

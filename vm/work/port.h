@@ -13,6 +13,7 @@
 #pragma once
 #include "base/hash.h"
 #include "base/slice.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum {
@@ -31,6 +32,7 @@ typedef struct {
     Slice    args;                      /* canonical JSON */
     unsigned char ahash[HASH_SIZE];     /* of args */
     Effect   effect;
+    bool     repeatable;                /* called once by a tool that says it may be repeated as a whole */
     int      line;                      /* in the program; 0 = unknown */
     int      attempt;                   /* 1, 2, … */
 } PortCall;
