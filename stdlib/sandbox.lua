@@ -33,6 +33,7 @@ end
 
 local function muted_write(...)
   if run.muted() then return stock.io.stdout end
+  script.clear()
   return stock.io.write(...)
 end
 
@@ -143,93 +144,13 @@ local function make_math(shared)
   return shared
 end
 
--- ------------------------------------------------------------------ code is text
-local function text_load(env)
-  return function(chunk, name, mode, ...)
-    if mode and not mode:find "t" then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
-    if select("#", ...) > 0 then return stock.load(chunk, name, "t", (...)) end
-    return stock.load(chunk, name, "t", env)
-  end
-end
-
-local function read_source(path, caller)
-  if path == nil then return stock.io.read "a", "stdin" end
-  need("fs.read", script.absolute(path), caller)
-  local file, why = stock.io.open(path, "rb")
-  if not file then return nil, why end
-  local text, failed = file:read "a"
-  file:close()
-  if not text then return nil, failed end
-  return (text:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")), "@" .. path
-end
-
-local function add_loaders(env)
-  env.load = text_load(env)
-  env.loadfile = function(path, mode, ...)
-    local text, name = read_source(path, "loadfile")
-    if not text then return nil, name end
-    if select("#", ...) > 0 then return stock.load(text, name, "t", (...)) end
-    return stock.load(text, name, "t", env)
-  end
-  env.dofile = function(path)
-    local fn, why = env.loadfile(path)
-    if not fn then error(why, 0) end
-    return fn()
-  end
-end
-
--- ------------------------------------------------------------------ require
+-- ------------------------------------------------------------------ namespaces
 local function library(name)
   for _, known in ipairs(LIBRARIES) do
     if known == name then return require(LIBRARY_MODULES[name] or name) end
   end
 end
 
--- a module whose name the program computes is not among those compiled and kept with the run: plain Lua is read now
-local function computed(env, name)
-  local base = run.info().program:gsub("[^/]*$", "") .. name:gsub("%.", "/")
-  for _, path in ipairs { base .. ".lua", base .. "/init.lua" } do
-    local file = stock.io.open(path)
-    if file then
-      file:close()
-      local fn, why = env.loadfile(path)
-      if not fn then error(("module '%s' does not load: %s"):format(name, why), 0) end
-      return fn(name, path) or env.package.loaded[name] or true
-    end
-  end
-end
-
-local function add_require(env)
-  local package = { loaded = {}, preload = {}, config = stock.package.config, path = "", cpath = "",
-    loadlib = function() need("lua.unsafe", "package.loadlib", "package.loadlib") return stock.package.loadlib end }
-  for _, name in ipairs { "string", "table", "math", "io", "os", "coroutine", "utf8", "debug" } do package.loaded[name] = env[name] end
-  package.loaded._G, package.loaded.package = env, package
-  env.package = package
-  env.require = function(name)
-    local known = package.loaded[name]
-    if known ~= nil then return known end
-    local value
-    local source = script.modules()[name]
-    if package.preload[name] then value = package.preload[name](name, ":preload:")
-    elseif source then
-      local fn, why = stock.load(source.lua, "@" .. source.path, "t", env)
-      if not fn then error(("module '%s' does not load: %s"):format(name, why), 2) end
-      value = fn(name, source.path)
-    else
-      if name == "aios" then value = require("twin").make(env) else value = library(name) end
-      if value == nil then value = computed(env, name) end
-      if value == nil then
-        error(("module '%s' not found: there is no %s.aios or %s.lua beside the program (an .aios module is found by its name in quotes), and the standard library has none of that name")
-          :format(name, name:gsub("%.", "/"), name:gsub("%.", "/")), 2)
-      end
-    end
-    if value == nil then value = package.loaded[name] == nil and true or package.loaded[name] end
-    package.loaded[name] = value
-    return value
-  end
-end
-
--- ------------------------------------------------------------------ everything else
 local function lazy(load)
   return setmetatable({}, { __index = function(self, key)
     local module = load()
@@ -289,12 +210,12 @@ function M.env(args)
   script.install(env)
   for name, value in stock.next, shared do env[name] = value end
   for name, value in stock.next, spaces() do env[name] = value end
-  add_loaders(env)
-  add_require(env)
+  require("sandbox.code").install(env, need, library)
   env.arg = { [0] = run.typed(), table.unpack(args) }
   local tostring = env.tostring
   env.print = function(...)
     if run.muted() then return end
+    script.clear()
     local out = table.pack(...)
     for i = 1, out.n do out[i] = tostring(out[i]) end
     stock.io.write(table.concat(out, "\t", 1, out.n), "\n")

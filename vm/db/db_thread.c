@@ -197,6 +197,7 @@ static void on_rest(uv_prepare_t *rest) {
     uv_prepare_stop(rest);
     uv_mutex_lock(&t->lock);
     if (t->queue.head) wake(t);
+    t->patient = 0;
     uv_mutex_unlock(&t->lock);
 }
 

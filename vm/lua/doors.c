@@ -21,6 +21,7 @@ static void record_and_reply(Door *door, bool ok, Slice text) {
     JournalRow row = { .kind = ENTRY_RESULT, .status = ok ? ENTRY_OK : ENTRY_ERROR, .path = call->path, .name = call->name,
                        .line = call->line, .attempt = call->attempt, .out = text, .cost = door->cost };
     memcpy(row.ahash, call->ahash, HASH_SIZE);
+    progress_end(&engine->progress);
     row.dur = seam_mono_us(engine->seam) - door->began_us;
     ledger_append(call->ledger, &row, seam_wall_ms(engine->seam));
     door->reply(door->reply_context, ok, text);
@@ -63,6 +64,7 @@ static void request(void *context, void *program, const PortCall *call, PortRepl
     door->began_us = seam_mono_us(engine->seam);
     Err err;
     lua_State *L = engine->host->L;
+    progress_begin(&engine->progress, call->name);
     if (!ledger_open(call->ledger, &err)) {
         reply_error(door, L, err.code, err.text);
         return;

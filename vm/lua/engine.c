@@ -305,6 +305,7 @@ static bool begin(Engine *engine, Err *err) {
 
 int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     engine->job = job;
+    if (job->silent) engine->progress.enabled = false;
     engine->stage = STAGE_LOADING;
     if (!begin(engine, err)) {
         engine->stage = STAGE_STOPPED;
@@ -341,6 +342,7 @@ void engine_open(Engine *engine, uv_loop_t *loop, const Seam *seam, const TimerJ
     timer_init(&engine->wake, engine_wake_due, engine);
     timer_init(&engine->deadline, time_over, engine);
     uv_idle_init(loop, &engine->look);
+    progress_open(&engine->progress, loop, seam, true);
     engine->look.data = engine;
 }
 
@@ -349,6 +351,7 @@ void engine_close(Engine *engine) {
     timer_stop(engine->timers, &engine->deadline);
     timers_free(engine->timers);
     uv_close((uv_handle_t *)&engine->look, NULL);
+    progress_close(&engine->progress);
     permits_drop(&engine->permits);
     free(engine->db_path);
     free(engine->load_uid);

@@ -12,6 +12,7 @@
  */
 #pragma once
 #include "lua/program.h"
+#include "lua/progress.h"
 #include "os/timer.h"
 #include "work/ledger.h"
 #include "work/port.h"
@@ -37,6 +38,7 @@ typedef struct {
     size_t      cap_bytes;
     int64_t     for_ms;                 /* 0: no limit */
     bool        until_idle;
+    bool        silent;                 /* no progress on the terminal */
     const char *once;                   /* a workflow to run now, instead of schedules; NULL: none */
     Slice       once_input;
     const char *once_uid;               /* NULL: a new one */
@@ -66,6 +68,7 @@ struct Engine {
     const EngineJob *job;
     Sched       *sched;
     EngineStage  stage;
+    Progress     progress;
     Timer        wake, deadline;
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
     int64_t      load_run, once_run;

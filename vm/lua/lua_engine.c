@@ -40,7 +40,7 @@ static lua_Number number_field(lua_State *L, const char *key) {
     return lua_tonumber(L, -1);
 }
 
-/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, once, once_input, once_id }
+/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, silent, once, once_input, once_id }
  * -> exit code | nil, err */
 static int l_execute(lua_State *L) {
     Err err = { 0 };
@@ -55,6 +55,8 @@ static int l_execute(lua_State *L) {
     job.for_ms = (int64_t)(number_field(L, "for_seconds") * 1000);
     lua_getfield(L, 1, "until_idle");
     job.until_idle = lua_toboolean(L, -1);
+    lua_getfield(L, 1, "silent");
+    job.silent = lua_toboolean(L, -1);
     int code = engine_execute(engine_of(L), &job, &err);
     if (err.code) {
         err_push(L, &err);

@@ -1,4 +1,5 @@
 /* lua_script.c - aios.script: what stdlib/sandbox.lua needs to make the globals of a run. */
+#include "lua/engine.h"
 #include "lua/fiber.h"
 #include "lua/lua_err.h"
 #include "lua/lua_order.h"
@@ -34,8 +35,14 @@ static int l_absolute(lua_State *L) {
     return 1;
 }
 
+/* clear(): the line of progress goes before something is said */
+static int l_clear(lua_State *L) {
+    progress_clear(&program_of(L)->engine->progress);
+    return 0;
+}
+
 int luaopen_aios_script(lua_State *L) {
-    static const luaL_Reg FUNCTIONS[] = { { "install", l_install }, { "modules", l_modules }, { "absolute", l_absolute }, { NULL, NULL } };
+    static const luaL_Reg FUNCTIONS[] = { { "install", l_install }, { "modules", l_modules }, { "absolute", l_absolute }, { "clear", l_clear }, { NULL, NULL } };
     luaL_newlib(L, FUNCTIONS);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_getfield(L, -1, LUA_COLIBNAME);
