@@ -3,7 +3,8 @@
  *     race 50 lua5.4 hello.lua , aios run hello.lua
  *
  * One line a command: the medians of its wall time and of its user processor time, in milliseconds.
- * Taking turns gives every command the same share of a noisy machine. Output of the commands is dropped. */
+ * Taking turns gives every command the same share of a noisy machine. {n} in a word is the number of
+ * the round. What the commands print is dropped. */
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -14,7 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { COMMANDS_MAX = 8, ROUNDS_MAX = 1000 };
+enum { COMMANDS_MAX = 8, ROUNDS_MAX = 1000, WORDS_MAX = 32, WORD_SIZE = 512 };
 
 extern char **environ;
 
@@ -41,12 +42,28 @@ static double median(double *values, int count) {
     return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
+/* The words of the command, with the number of the round where they ask for it. */
+static char **words_of(char **argv, int round) {
+    static char *words[WORDS_MAX + 1], room[WORDS_MAX][WORD_SIZE];
+    int i = 0;
+    for (; argv[i] && i < WORDS_MAX; i++) {
+        char *at = strstr(argv[i], "{n}");
+        words[i] = argv[i];
+        if (!at) continue;
+        snprintf(room[i], WORD_SIZE, "%.*s%d%s", (int)(at - argv[i]), argv[i], round, at + 3);
+        words[i] = room[i];
+    }
+    words[i] = NULL;
+    return words;
+}
+
 static int run(Racer *racer, int round, posix_spawn_file_actions_t *quiet) {
     pid_t pid;
     int status;
     struct rusage used;
+    char **words = words_of(racer->argv, round);
     double began = now_ms();
-    int rc = posix_spawnp(&pid, racer->argv[0], quiet, NULL, racer->argv, environ);
+    int rc = posix_spawnp(&pid, words[0], quiet, NULL, words, environ);
     if (rc) return fprintf(stderr, "race: %s: %s\n", racer->argv[0], strerror(rc)), 1;
     while (wait4(pid, &status, 0, &used) < 0)
         if (errno != EINTR) return perror("race: wait4"), 1;

@@ -12,9 +12,10 @@ SECONDS = 20
 def unescape(word):
     return word.encode().decode("unicode_escape").encode("latin-1")
 
-def show_until(fd, shown, wait):
-    """Reads until `shown` ends with `wait`, or to the end of the output when wait is None."""
-    while wait is None or not shown.endswith(wait):
+def show_until(fd, shown, wait, typed_at):
+    """Reads until `shown` ends with `wait` and is longer than when the last text was typed, or to the end of the
+    output when wait is None."""
+    while wait is None or len(shown) <= typed_at or not shown.endswith(wait):
         if not select.select([fd], [], [], SECONDS)[0]:
             return False
         try:
@@ -34,12 +35,13 @@ def main(words):
         os.environ["TERM"] = "dumb"
         os.execvp(command[0], command)
     shown = bytearray()
-    good = True
+    good, typed_at = True, -1
     for wait, text in zip(steps[::2], steps[1::2]):
-        good = good and show_until(fd, shown, wait)
+        good = good and show_until(fd, shown, wait, typed_at)
         if good:
+            typed_at = len(shown)
             os.write(fd, text)
-    good = good and show_until(fd, shown, None)
+    good = good and show_until(fd, shown, None, typed_at)
     if not good:
         os.kill(pid, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
