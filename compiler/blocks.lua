@@ -1,5 +1,5 @@
 --- blocks: which `end` is missing or one too many? The stack of open forms says that, indentation says where.
-local source_of, tree = require "compiler.source", require "compiler.tree"
+local tree = require "compiler.tree"
 local M = {}
 
 ---Words whose loss leaves an `end` over.
@@ -17,18 +17,27 @@ end
 
 local function word_at(c, pos) return c.source:match("^[%a_]+", pos) or "block" end
 
+-- a closing word farther into its line than this is not there for its indentation
+local DEEPEST = 1000
+
 -- the pair whose `end` stands first on its line with an indent that does not fit; `fits(open, close)` says
-local function misfit(c, fits)
+local function find_misfit(c, fits)
   local best
   for _, form in ipairs(c.log.closed) do
     local close = form.close - 3
     if BLOCK[form.what] and c.line(form.pos) ~= c.line(close) and c.source:sub(close, close + 2) == "end" then
       local _, start = c.line(close)
-      local first = c.source:match("^[ \t]*()", start) == close
+      local first = close - start < DEEPEST and c.source:match("^[ \t]*()", start) == close
       if first and not fits(indent(c, form.pos), indent(c, close)) and (not best or form.pos > best.pos) then best = form end
     end
   end
   return best
+end
+
+-- the same for every note of one text, so it is looked for once
+local function misfit(c, name, fits)
+  if c.misfit[name] == nil then c.misfit[name] = find_misfit(c, fits) or false end
+  return c.misfit[name]
 end
 
 -- words that continue a block on a line of its own indent
@@ -57,7 +66,7 @@ end
 
 ---A block without an `end`.
 function M.missing(c, note)
-  local wrong = misfit(c, function(open, close) return open <= close end)
+  local wrong = misfit(c, "missing", function(open, close) return open <= close end)
   local form = wrong or note.open
   if not form or not BLOCK[form.what] then return c.report("AIOS014", note.pos, "`end` is missing here") end
   if else_if(c, form) then return end
@@ -71,7 +80,7 @@ end
 ---A closing word that closes nothing.
 function M.extra(c, note)
   local word = word_at(c, note.pos)
-  local wrong = misfit(c, function(open, close) return open >= close end)
+  local wrong = misfit(c, "extra", function(open, close) return open >= close end)
   if wrong and word == "end" then
     return c.report("AIOS015", wrong.close - 3, ("this `end` closes the `%s` of line %d, but it is indented for an inner block"):format(word_at(c, wrong.pos), (c.line(wrong.pos))),
       "is a line missing above that opens a block, or is this `end` one too many?")
@@ -79,14 +88,19 @@ function M.extra(c, note)
   c.report("AIOS015", note.pos, ("this `%s` closes nothing"):format(word), "remove it, or look for a line above that should open a block")
 end
 
+local function upsets(c, note)
+  if note.what == "`do`" or note.what == "`then`" then return true end
+  for word in c.text(note.pos):gmatch "[%a_]+" do
+    if BLOCK[word] or word == "end" or word == "then" then return true end
+  end
+  return false
+end
+
 ---Whether something said before lies on a line with a word that opens or closes a block: then counting ends means nothing.
 function M.upset(c)
-  for _, note in ipairs(c.said) do
-    if note.what == "`do`" or note.what == "`then`" then return true end
-    local line = source_of.line(c.source, (c.line(note.pos)))
-    for word in line:gmatch "[%a_]+" do
-      if BLOCK[word] or word == "end" or word == "then" then return true end
-    end
+  for i = c.looked_at + 1, #c.said do
+    if upsets(c, c.said[i]) then return true end
+    c.looked_at = i
   end
   return false
 end

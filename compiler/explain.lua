@@ -1,7 +1,7 @@
 --- explain: the notes of the diagnose mode -> problems a person can act on.
 --- Decides what to say and where; drops a note that only follows from an earlier one.
-local habits, source_of, tree, words = require "compiler.habits", require "compiler.source", require "compiler.tree", require "compiler.words"
-local blocks = require "compiler.blocks"
+local habits, tree, words = require "compiler.habits", require "compiler.tree", require "compiler.words"
+local blocks, lines_of = require "compiler.blocks", require "compiler.lines"
 local M = {}
 local say = {}
 
@@ -34,8 +34,9 @@ end
 
 -- `if x:` newline `f()` reads as a method call: look for the colon that was meant to end a heading
 local function colon(c, note, wanted)
-  local line, start = c.line(note.open and note.open.pos or note.pos)
-  local at = source_of.line(c.source, line):find ":%s*$"
+  local pos = note.open and note.open.pos or note.pos
+  local _, start = c.line(pos)
+  local at = c.text(pos):find ":%s*$"
   if not at then return false end
   c.quiet_until = note.pos + 1
   return c.report("AIOS012", start + at - 1, ("a heading ends with %s, not with `:`"):format(wanted), "write " .. wanted .. " instead of `:`") or true
@@ -45,13 +46,16 @@ end
 local function brace(c, note)
   local at = c.source:sub(note.pos, note.pos) == "{" and note.pos
   if not at then
-    local line = c.line(note.open and note.open.pos or note.pos)
-    local text = source_of.line(c.source, line)
-    at = text:find "{%s*$" and select(2, c.line(note.open and note.open.pos or note.pos)) + text:find "{%s*$" - 1
+    local pos = note.open and note.open.pos or note.pos
+    local _, start = c.line(pos)
+    local column = c.text(pos):find "{%s*$"
+    at = column and start + column - 1
   end
   if not at then return false end
   c.report("AIOS012", at, "a block is written `do ... end`, not `{ ... }`", "if x then ... end, while x do ... end, function f() ... end")
-  c.quiet_until = c.source:find("\n[ \t]*}", at)
+  -- the answer of an earlier brace still holds while it lies ahead: the text is searched once, not once a brace
+  if not c.brace_end or c.brace_end < at then c.brace_end = c.source:find("\n[ \t]*}", at) or math.huge end
+  c.quiet_until = c.brace_end < math.huge and c.brace_end or nil
   return true
 end
 
@@ -169,9 +173,9 @@ local function forgive_heading(c, pos, near)
   if near == "end" then c.end_given = true end
   if blocks.opens[near or ""] then c.opener_lost = true end
   if not words.is_head[near] then return end
-  local line = source_of.line(c.source, (c.line(pos)))
-  if line:find "%f[%w]do%f[%W]" then return end
-  c.quiet_until = c.source:find("\n[ \t]*do%f[%W]", pos) or c.quiet_until
+  if c.text(pos):find "%f[%w]do%f[%W]" then return end
+  if not c.do_at or c.do_at < pos then c.do_at = c.source:find("\n[ \t]*do%f[%W]", pos) or math.huge end
+  if c.do_at < math.huge then c.quiet_until = c.do_at end
 end
 
 local known = setmetatable({}, { __index = function(_, word) return words.is_head[word] or words.is_clause[word] or words.is_reserved[word] end })
@@ -205,9 +209,10 @@ function say.stray(c, note)
     return c.report("AIOS012", place, message, hint)
   end
   if foreign(c, pos) then return end
-  local line = source_of.line(c.source, (c.line(pos)))
-  if line:find("//", 1, true) and not line:find("%-%-.*//") then
-    local at = select(2, c.line(pos)) + line:find("//", 1, true) - 1
+  local line = c.text(pos)
+  local slashes, dashes = line:find("//", 1, true), line:find("--", 1, true)
+  if slashes and not (dashes and line:find("//", dashes + 2, true)) then
+    local at = select(2, c.line(pos)) + slashes - 1
     if at < pos then return c.report("AIOS012", at, "a comment begins with `--`", "write -- like this (`//` divides whole numbers)") end
   end
   local word = c.source:match("^[%a_][%w_]*", pos)
@@ -220,14 +225,16 @@ end
 
 -- a text whose backtick is missing runs on to the next one, and only there things go wrong: point at where it began
 local function runaway(c, note)
-  local spans = c.log.templates
-  for i = 1, #spans - 1, 2 do
+  local spans, found_at = c.log.templates, nil
+  local line, start = c.line(note.pos)
+  for i = #spans - 1 - #spans % 2, 1, -2 do
     local from, to = spans[i] - 1, spans[i + 1]
-    if c.line(from) < c.line(to) and c.line(to) == c.line(note.pos) and to <= note.pos then
-      return c.report("AIOS017", from, ("this template may lack its closing backtick: it runs on to line %d"):format((c.line(to))),
-        "end it with ` where its text ends") or true
-    end
+    if to < start then break end
+    if from < start and to <= note.pos then found_at = from end
   end
+  if not found_at then return false end
+  c.report("AIOS017", found_at, ("this template may lack its closing backtick: it runs on to line %d"):format(line), "end it with ` where its text ends")
+  return true
 end
 
 local CLOSER = { stray = true, extra = true }
@@ -246,7 +253,8 @@ end
 ---@param log table from grammar.diagnose
 ---@param report fun(code: string, pos: integer, message: string, hint?: string)
 function M.problems(source, log, report)
-  local c = { source = source, log = log, report = report, line = source_of.liner(source), said = {} }
+  local lines = lines_of.new(source)
+  local c = { source = source, log = log, report = report, line = lines.at, text = lines.text, said = {}, looked_at = 0, misfit = {} }
   c.clause_words = { "do", table.unpack(words.clauses) }
   say["end"], say.extra = blocks.missing, blocks.extra
   for _, note in ipairs(log.notes) do

@@ -86,8 +86,12 @@ function M.duration(text)
   end
 end
 
+-- words longer than any of ours by more than this are near to none
+local FARTHEST = 2
+
 -- edits between two words: insert, drop, replace, swap neighbours
 local function distance(a, b)
+  if math.abs(#a - #b) > FARTHEST then return math.huge end
   local rows = { [0] = {} }
   for j = 0, #b do rows[0][j] = j end
   for i = 1, #a do
@@ -105,11 +109,12 @@ local function distance(a, b)
 end
 
 ---The word of a list that `word` nearly is, or nil.
-function M.near(word, list)
+function M.near(said, list)
   local best, least
+  local word = said:lower()
   for _, known in ipairs(list) do
-    local d = known == word and math.huge or distance(word:lower(), known)
-    if d <= (#known <= 4 and 1 or 2) and d < math.min(#known, #word) and (not least or d < least) then best, least = known, d end
+    local d = known == said and math.huge or distance(word, known)
+    if d <= (#known <= 4 and 1 or FARTHEST) and d < math.min(#known, #word) and (not least or d < least) then best, least = known, d end
   end
   return best
 end

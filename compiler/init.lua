@@ -57,6 +57,7 @@ end
 ---@return table? program { lua = text, plain = boolean, decls = table }
 ---@return table? problems at most 10, in source order
 function M.compile(text, name, opts)
+  text = source_of.unmarked(text)
   local list = problem.list(text)
   local code, place = source_of.refusal(text)
   if code then

@@ -4,6 +4,7 @@
 ---
 --- A reader is lower.reader(source, root): it knows the text and its lines. Both the emitter and the declarations use this.
 local source_of, tree = require "compiler.source", require "compiler.tree"
+local lines_of = require "compiler.lines"
 local kit_of = require "compiler.grammar.kit"
 local lpeg = require "lpeg"
 local M = {}
@@ -11,12 +12,12 @@ local clause = {}
 
 ---@return table reader { text(node), line(node), words(from, to) }
 function M.reader(source)
-  local line_of
+  local lines
   local reader = { source = source }
   function reader.text(node) return source:sub(node.from, node.to - 1) end
   function reader.line(node)
-    line_of = line_of or source_of.liner(source)
-    return (line_of(node.from))
+    lines = lines or lines_of.new(source)
+    return (lines.at(node.from))
   end
   return reader
 end

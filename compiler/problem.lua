@@ -3,7 +3,7 @@
 ---     local list = problem.list(source)
 ---     list.report("AIOS021", 17, "`25:00` is not a time of day", "a time is 00:00 to 23:59")
 ---     print(problem.draw(list[1], source, "daily.aios"))
-local source_of = require "compiler.source"
+local lines_of, source_of = require "compiler.lines", require "compiler.source"
 local M = { MOST = 10 }
 
 ---What each code means, for `aios explain CODE`.
@@ -42,12 +42,14 @@ M.codes = {
 
 ---An empty list for one source; `report` adds a problem unless its line already has one (an echo), `sort` orders them.
 function M.list(source)
-  local list, lines, place = {}, {}, source_of.place
+  local list, told, lines = {}, {}, lines_of.new(source)
   local self = {}
   function self.report(code, pos, message, hint)
-    local line, column = place(source, pos)
-    if lines[line] and code ~= "AIOS090" then return end
-    lines[line] = true
+    local line = lines.at(pos)
+    if told[line] and code ~= "AIOS090" then return end
+    told[line] = true
+    local _, column = lines.place(pos)
+    message, hint = source_of.short(message), hint and source_of.short(hint)
     list[#list + 1] = { code = code, pos = pos, line = line, column = column, message = message, hint = hint }
   end
   ---The problems in source order, at most MOST.
@@ -62,6 +64,17 @@ function M.list(source)
   end
   self.all = list
   return self
+end
+
+local REACH = 600          -- bytes: more than a window of 120 characters can take
+-- the line of a position, or as much of a long one around it as is shown; and the column of the position in that
+local function line_around(source, pos, column)
+  local first, last = math.max(1, pos - REACH), math.min(#source, pos + REACH)
+  local before, after = source:sub(first, pos - 1), source:sub(pos, last):match "^[^\r\n]*"
+  local start = before:match "^.*\n()" or first == 1 and 1
+  if start then return before:sub(start) .. after, column end
+  before = before:gsub("^[\x80-\xBF]+", "")
+  return before .. (after:gsub("[\xC0-\xFF][\x80-\xBF]*$", "")), (utf8.len(before, 1, -1, true) or #before) + 1
 end
 
 -- the part of a long line around a column, and the column in it; control characters are shown as `?`
@@ -79,7 +92,7 @@ function M.draw(problem, source, name)
   local out = { "error: " .. problem.message, ("  --> %s:%d:%d"):format(name or "?", problem.line, problem.column) }
   local refused = { AIOS001 = true, AIOS004 = true }
   if not refused[problem.code] then
-    local text, column = window(source_of.line(source:gsub("^\xEF\xBB\xBF", ""), problem.line), problem.column)
+    local text, column = window(line_around(source_of.unmarked(source), problem.pos, problem.column))
     local margin = ("%5d | "):format(problem.line)
     local stop = (utf8.offset(text, math.min(column, utf8.len(text) + 1)) or 1) - 1
     local blank = text:sub(1, stop):gsub("[^\t\x80-\xbf]", " "):gsub("[\x80-\xbf]", "")

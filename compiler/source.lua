@@ -1,47 +1,26 @@
---- source: the text of a file: is it text at all, and where is a position?
+--- source: the text of a file: is it text at all, and what do its literals mean?
 local words = require "compiler.words"
 local M = { LONGEST = 16 * 1024 * 1024 }
 
----Line and column (both from 1) of a byte position; the column counts characters, as editors do.
-function M.place(source, pos)
-  local line, start, at = 1, 1, 1
-  while true do
-    local from, to = source:find("\r?\n", at)
-    if not from or to >= pos then break end
-    line, start, at = line + 1, to + 1, to + 1
-  end
-  return line, (utf8.len(source, start, math.max(pos - 1, start - 1), true) or pos - start) + 1, start
+---The text without a byte order mark; all positions count from here.
+function M.unmarked(source)
+  return source:sub(1, 3) == "\xEF\xBB\xBF" and source:sub(4) or source
 end
 
----A function from position to line for one source; cheap when it is called often.
-function M.liner(source)
-  local starts = { 1 }
-  for pos in source:gmatch "\n()" do starts[#starts + 1] = pos end
-  return function(pos)
-    local low, high = 1, #starts
-    while low < high do
-      local mid = (low + high + 1) // 2
-      if starts[mid] <= pos then low = mid else high = mid - 1 end
-    end
-    return low, starts[low]
-  end
-end
-
----The text of a line, without its end.
-function M.line(source, number)
-  local at = 1
-  for _ = 2, number do
-    local _, to = source:find("\n", at, true)
-    if not to then return "" end
-    at = to + 1
-  end
-  return (source:match("^[^\r\n]*", at))
-end
-
----Removes a byte order mark and blanks a first line that begins with `#`, keeping line 1.
+---Blanks a first line that begins with `#`, keeping line 1.
 function M.clean(source)
-  source = source:gsub("^\xEF\xBB\xBF", "")
   return (source:gsub("^#[^\r\n]*", function(line) return (" "):rep(#line) end))
+end
+
+-- the longest word, and the longest text, of a file that a message repeats
+local WORD, WORDS = 60, 300
+
+---A message with long words of the file cut: a megabyte without a blank is no help to anyone.
+function M.short(text)
+  if #text <= WORD then return text end
+  local function cut(word, length) return (word:sub(1, length):gsub("[\xC0-\xFF][\x80-\xBF]*$", "")) .. "..." end
+  text = text:gsub("%S+", function(word) if #word > 2 * WORD then return cut(word, WORD) .. word:match "[`'\"]?[).,;:]*$" end end)
+  return #text > 2 * WORDS and cut(text, WORDS) or text
 end
 
 ---What keeps bytes from being a program's text: nil, or a code and the position.

@@ -67,6 +67,7 @@ end
 function M.build(events, source)
   local root = { kind = "chunk", from = 1, to = #source + 1, comments = {}, comment_from = {}, comment_to = {} }
   local stack, top, ends = { root }, root, root.comment_from
+  local asked, answer                          -- nodes that end together share the way back over a long blank
   for i = 1, #events, 2 do
     local kind, pos = events[i], events[i + 1]
     if kind then
@@ -82,7 +83,8 @@ function M.build(events, source)
         ends[pos] = top.from
         root.comment_to[top.from] = pos
       else
-        top.to = top.kind == "text" and pos or M.token_end(source, ends, pos)
+        if asked ~= pos then asked, answer = pos, M.token_end(source, ends, pos) end
+        top.to = top.kind == "text" and pos or answer
       end
       top = stack[#stack]
     end

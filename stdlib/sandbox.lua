@@ -204,10 +204,9 @@ end
 ---The globals of one activation of the program.
 ---@param args table   list of arguments, as `arg`
 function M.env(args)
-  local env = {}
+  local env = script.globals()
   for _, name in ipairs(BASE) do env[name] = stock[name] end
   env._G = env
-  script.install(env)
   for name, value in stock.next, shared do env[name] = value end
   for name, value in stock.next, spaces() do env[name] = value end
   require("sandbox.code").install(env, need, library)

@@ -26,9 +26,11 @@ local function has_vararg(fn)
   return params and tree.child(params, "vararg") ~= nil
 end
 
--- every label inside one function-like node
-local function labels(scope, reader)
+-- every label inside one function-like node; `known` keeps the answers
+local function labels(scope, reader, known)
+  if known[scope] then return known[scope] end
   local out = {}
+  known[scope] = out
   tree.walk(scope, function(node)
     if node ~= scope and node.kind == "function" then return false end
     if node.kind == "label" and node[1] then out[reader.text(node[1])] = true end
@@ -46,9 +48,9 @@ look["break"] = function(node, kind, in_loop, _, _, report)
     report("AIOS030", node.from, "`break` stands outside a loop", "`break` ends a `for`, `while` or `repeat`")
   end
 end
-look["goto"] = function(node, kind, _, scope, reader, report)
+look["goto"] = function(node, kind, _, scope, reader, report, known)
   local label = node[1] and reader.text(node[1])
-  if not label or labels(scope, reader)[label] then return end
+  if not label or labels(scope, reader, known)[label] then return end
   if NAME[kind] then
     report("AIOS031", node.from, ("`goto %s` cannot leave the body of %s"):format(label, NAME[kind]),
       "let the body return a value and decide outside of it")
@@ -65,12 +67,13 @@ end
 
 ---@param root table the tree of the tree mode
 function M.check(root, reader, report)
+  local known = {}
   tree.walk(root, function(node, parents)
     local rule = look[node.kind]
     local parent = parents[#parents]
     if not rule or parent.kind == "func_params" then return end
     local kind, in_loop, scope = around(parents)
-    rule(node, kind, in_loop, scope, reader, report)
+    rule(node, kind, in_loop, scope, reader, report, known)
   end)
 end
 

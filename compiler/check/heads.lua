@@ -55,15 +55,17 @@ local function schedules(node, reader, schedule, report)
   if not schedule then return end
   local head = { workflow = true, trigger = true }
   if not head[node.kind] then return end
+  local places = {}
+  for _, child in ipairs(node) do
+    if child.kind == "every" or child.kind == "at" then places[#places + 1] = child.from end
+  end
+  local nth = 0
   for _, row in ipairs(lower.head(node, reader).triggers or {}) do
     if row.spec then
+      nth = nth + 1
       local good, why = schedule(row.spec)
       if not good then
-        local place = node.from
-        for _, child in ipairs(node) do
-          if (child.kind == "every" or child.kind == "at") and reader.line(child) == row.line then place = child.from end
-        end
-        report("AIOS022", place, ("the schedule `%s` cannot be kept: %s"):format(row.spec, why), "`aios next \"day at 08:00\"` shows when a schedule is due")
+        report("AIOS022", places[nth], ("the schedule `%s` cannot be kept: %s"):format(row.spec, why), "`aios next \"day at 08:00\"` shows when a schedule is due")
       end
     end
   end

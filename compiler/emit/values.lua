@@ -134,7 +134,7 @@ function M.suffixed(e, node)
     e.w:skip_to(name.from)
     e.w:replace(name.to, ',"' .. e.reader.text(name) .. '"')
     local at = tree.token_start(e.reader.source, e.root, name.to)
-    local call = { from = at, to = last.to, kind = "call", table.unpack(last, 2) }
+    local call = table.move(last, 2, #last, 1, { from = at, to = last.to, kind = "call" })
     e.w:copy_to(at)
     arguments(e, call)
   else

@@ -85,7 +85,8 @@ end
 ---What is wrong: { notes = { pos, kind, what, open }, open, closed, templates, comments }, or nil, "deep".
 function M.diagnose(source)
   local log = { notes = {}, open = {}, closed = {}, templates = {}, comments = {} }
-  local _, why = match(M.build("diagnose", log), source)
+  local good, events, why = pcall(match, M.build("diagnose", log), source)
+  if not good and events ~= kit_of.ENOUGH then error(events, 0) end
   if why then return nil, why end
   return log
 end

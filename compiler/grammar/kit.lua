@@ -32,14 +32,33 @@ end)
 ---A long bracket, of any level.
 M.long = P "[[" * (1 - P "]]") ^ 0 * "]]" + P "[" * long_rest
 
+-- So many lines with a mistake are plenty to choose ten problems from, and so many mistakes of one line; the rest of a
+-- file that is no program at all is not read.
+local LINES, ON_LINE = 200, 20
+
+---What the diagnose mode raises when it has seen enough.
+M.ENOUGH = {}
+
+-- whether a note at `pos` is one too many for its line
+local function crowded(source, pos, log)
+  if pos > log.line_end then
+    log.line_end = source:find("\n", pos, true) or #source + 1
+    log.lines, log.on_line = log.lines + 1, 0
+    if log.lines > LINES then error(M.ENOUGH, 0) end
+  end
+  log.on_line = log.on_line + 1
+  return log.on_line > ON_LINE
+end
+
 ---Match-time functions that keep the log of the diagnose mode: notes of mistakes, and the stack of open forms.
 local function logging(kit, log)
+  log.line_end, log.lines, log.on_line = 0, 0, 0
   local function act(f)
-    return P(function(_, pos) f(pos) return true end)
+    return P(function(source, pos) f(pos, source) return true end)
   end
   function kit.note(kind, what)
-    return act(function(pos)
-      if log.notes[#log.notes] and log.notes[#log.notes].pos == pos then return end
+    return act(function(pos, source)
+      if log.notes[#log.notes] and log.notes[#log.notes].pos == pos or crowded(source, pos, log) then return end
       log.notes[#log.notes + 1] = { pos = pos, kind = kind, what = what, open = log.open[#log.open], token = log.token }
     end)
   end
@@ -84,9 +103,17 @@ local function forgiving(kit)
   end
   kit.same_line = P(same_line)
   local quoted = P '"' * (1 - S '"\r\n') ^ 0 * '"'
+  -- `skip` as far as it goes and then `target`, else nothing. Where a skip has ended in vain, every later one before
+  -- that place would end too: it is not tried, so a line of many mistakes is crossed once.
+  local function skipping(skip, target)
+    local vain = 0
+    local hope = P(function(_, pos) return pos > vain end)
+    local give_up = P(function(_, pos) vain = pos return false end)
+    return kit.same_line * hope * skip * (target + give_up)
+  end
   ---Goes on, on the same line, to `target` and takes it.
   function kit.skip_to(target)
-    return kit.same_line * (quoted + kit.alnum ^ 1 - target + (1 - kit.newline - target)) ^ 0 * target
+    return skipping((quoted + kit.alnum ^ 1 - target + (1 - kit.newline - target)) ^ 0, target)
   end
   ---The token that closes the innermost form.
   function kit.close(text)
@@ -94,8 +121,8 @@ local function forgiving(kit)
       return P "end" * -kit.alnum * kit.closed() * kit.ws + kit.note("end", text) * kit.closed()
     end
     local patt = P(text) * kit.closed() * kit.ws
-    local skip = kit.same_line * (quoted + kit.alnum ^ 1 + (1 - kit.newline - S ")]}")) ^ 1
-    return patt + kit.note("close", text) * (skip * patt + kit.closed())
+    local skip = (quoted + kit.alnum ^ 1 + (1 - kit.newline - S ")]}")) ^ 1
+    return patt + kit.note("close", text) * (skipping(skip, patt) + kit.closed())
   end
 end
 

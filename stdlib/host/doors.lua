@@ -10,6 +10,16 @@ local store = require "aios.store"
 local M = {}
 local registry = {}
 
+-- what the arguments of a tool may be: name -> { type, optional }
+local function known_args(tool)
+  local known = {}
+  for _, p in ipairs(tool.params) do
+    known[p[1]] = { type = schema.parse(p[2]), optional = p.optional or (p[2] or ""):find "%?$" ~= nil }
+  end
+  for _, p in ipairs(tool.options) do known[p[1]] = { type = schema.parse(p[2]), optional = true } end
+  return known
+end
+
 local GLOBALS = { ask = true, notify = true }
 
 local function load(name)
@@ -19,6 +29,7 @@ local function load(name)
   for verb, tool in pairs(declared.tools) do
     tool.name = (tool.global or GLOBALS[verb]) and verb or space .. "." .. verb
     tool.params, tool.options = tool.params or {}, tool.options or {}
+    tool.known, tool.result = known_args(tool), tool.returns and schema.parse(tool.returns)
     registry[tool.name] = tool
   end
   return registry[name]
@@ -32,18 +43,18 @@ local function unknown_field(key)
   return ("there is no argument %s"):format(tostring(key))
 end
 
+local NO_TYPES = {}
+
 local function check_args(tool, args)
-  local known = {}
-  for _, p in ipairs(tool.params) do known[p[1]] = p end
-  for _, p in ipairs(tool.options) do known[p[1]] = { p[1], p[2], optional = true } end
+  local known = tool.known
   for key in pairs(args) do if not known[key] then return unknown_field(key) end end
-  for name, p in pairs(known) do
+  for name, arg in pairs(known) do
     local value = args[name]
     if value == nil or value == json.null then
       args[name] = nil
-      if not p.optional and not (p[2] or ""):find "%?$" then return ("the argument %s is missing"):format(name) end
+      if not arg.optional then return ("the argument %s is missing"):format(name) end
     else
-      local ok, why = schema.check(value, schema.parse(p[2]), {})
+      local ok, why = schema.check(value, arg.type, NO_TYPES)
       if not ok then return ("%s: %s"):format(name, why) end
     end
   end
@@ -95,8 +106,8 @@ local function act(tool, args, request)
     if type(err) == "string" then err = { code = "failed", message = err } end
     return failure(tool.name, err.code or "failed", err.message or "failed", err)
   end
-  if tool.returns then
-    local ok, why = schema.check(result, schema.parse(tool.returns), {})
+  if tool.result then
+    local ok, why = schema.check(result, tool.result, NO_TYPES)
     if not ok then return failure(tool.name, "failed", "the tool broke its promise: " .. why) end
   end
   local text, why = json.encode(result)

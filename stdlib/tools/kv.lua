@@ -36,7 +36,7 @@ tools.set = {
   params = { { "key", KEY }, { "value", "any" } },
   options = { { "ttl", "duration" } },
   returns = "boolean",
-  effect = "idempotent",
+  effect = "tx",
   risk = "low",
   example = [[kv.set("last_seen", { id = 42 }, { ttl = 86400 })]],
   run = function(args, request)
@@ -51,7 +51,7 @@ tools.delete = {
   about = "Removes a key; one that is not there is fine.",
   params = { { "key", KEY } },
   returns = "boolean",
-  effect = "idempotent",
+  effect = "tx",
   risk = "low",
   example = [[kv.delete("last_seen")]],
   run = function(args, request)

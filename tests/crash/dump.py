@@ -11,7 +11,7 @@ TABLES = {
                " cast(coalesce(j.out, b.data) AS TEXT) AS out FROM journal j LEFT JOIN blob b ON b.hash = j.big ORDER BY j.run, j.seq",
     "kv": "SELECT k, cast(v AS TEXT) AS v FROM kv ORDER BY k",
     "triggers": "SELECT id, job_name, run, error, processed IS NOT NULL AS processed FROM triggers ORDER BY id",
-    "audit": "SELECT id, run, path, tool, decision FROM audit ORDER BY id",
+    "audit": "SELECT id, run, path, tool, decision, args FROM audit ORDER BY id",
 }
 
 

@@ -89,18 +89,6 @@ local function first_said(text)
   return list
 end
 
--- rows of a journal whose path was recorded as done twice, or whose numbers have a hole
-local function flaw(db)
-  local done, last = {}, {}
-  for _, row in ipairs(db.journal) do
-    local key = row.run .. row.path
-    if row.kind == 1 and done[key] then return row.path .. " is recorded twice" end
-    done[key] = done[key] or row.kind == 1
-    if row.seq ~= (last[row.run] or 0) + 1 then return "row " .. row.seq .. " follows " .. tostring(last[row.run]) end
-    last[row.run] = row.seq
-  end
-end
-
 -- ---------------------------------------------------------------- the crashes
 local calm = new_home "calm"
 local whole = through(calm)
@@ -163,7 +151,7 @@ of_all("the files are those of a run that nobody killed, and no draft is left ov
 of_all("the small values are the same", differs "kv")
 of_all("every run has the same state, result and error", differs "runs")
 of_all("the journal records the same results in the same order", differs "journal")
-of_all("no step is recorded twice and no row is lost", function(case) return flaw(case.db) end)
+of_all("no step is recorded twice and no row is lost", function(case) return kit.flaw(case.db) end)
 of_all("every line is printed, in order", function(case)
   local got, expected = first_said(case.got.said), first_said(whole.said)
   return table.concat(got, "|") ~= table.concat(expected, "|") and table.concat(got, "|")

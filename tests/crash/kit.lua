@@ -9,6 +9,7 @@ local M = {}
 local BUILD = os.getenv "BUILD" or "build"
 local function absolute(path) return path:match "^/" and path or os.getenv "PWD" .. "/" .. path end
 
+M.BIN = absolute(t.BIN)
 M.SHIM = absolute(BUILD .. "/tests/crash/kill_at.so")
 
 local function output(command)
@@ -60,6 +61,19 @@ function M.files(directory)
     list[path:sub(3)] = t.read(directory .. "/" .. path)
   end
   return list
+end
+
+---What is wrong with the journals of a database: a path that is recorded as done twice, a row that is missing.
+---@return string? flaw
+function M.flaw(db)
+  local done, last = {}, {}
+  for _, row in ipairs(db.journal) do
+    local key = row.run .. row.path
+    if row.kind == 1 and done[key] then return ("%s of run %d is recorded twice"):format(row.path, row.run) end
+    done[key] = done[key] or row.kind == 1
+    if row.seq ~= (last[row.run] or 0) + 1 then return ("row %d of run %d follows row %s"):format(row.seq, row.run, last[row.run]) end
+    last[row.run] = row.seq
+  end
 end
 
 return M

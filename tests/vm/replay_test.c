@@ -149,20 +149,34 @@ static void the_program_has_caught_up_when_the_last_row_is_reached(void **state)
     }
 }
 
-static void a_reading_of_the_clock_says_what_was_recorded_for_it(void **state) {
-    static const Entry ROWS[] = {
-        { ENTRY_CLOCK, "@", "now", 1, 100 }, { ENTRY_RESULT, "/1", "x", 0, 0 }, { ENTRY_CLOCK, "@", "now", 4, 400 }, { ENTRY_CLOCK, "@", "cpu", 5, 7 }, END
-    };
-    static const struct { int reading; int64_t ms; } ASKED[] = { { 1, 100 }, { 2, -1 }, { 3, -1 }, { 4, 400 }, { 5, 7 }, { 6, -1 } };
+typedef struct { const char *path; int reading; int64_t ms; } Reading;       /* ms -1: nothing recorded */
+
+static void read_all(const Entry *entries, const Reading *readings) {
     Record record;
-    (void)state;
-    open_record(&record, ROWS);
-    for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0]; i++) {
+    open_record(&record, entries);
+    for (; readings->path; readings++) {
         int64_t ms = -1;
-        bool found = replay_clock(&record.replay, ASKED[i].reading, &ms);
-        if (found != (ASKED[i].ms >= 0) || ms != ASKED[i].ms) fail_msg("reading %d: %d, %lld", ASKED[i].reading, found, (long long)ms);
+        bool found = replay_clock(&record.replay, slice_of(readings->path), readings->reading, &ms);
+        if (found != (readings->ms >= 0) || ms != readings->ms) fail_msg("%s, reading %d: %d, %lld", readings->path, readings->reading, found, (long long)ms);
     }
     replay_drop(&record.replay);
+}
+
+static void a_reading_of_the_clock_says_what_was_recorded_for_it(void **state) {
+    (void)state;
+    read_all((Entry[]){ { ENTRY_CLOCK, "@", "now", 1, 100 }, { ENTRY_RESULT, "/1", "x", 0, 0 }, { ENTRY_CLOCK, "@", "now", 4, 400 }, { ENTRY_CLOCK, "@", "cpu", 5, 7 }, END },
+             (Reading[]){ { "@", 1, 100 }, { "@", 2, -1 }, { "@", 3, -1 }, { "@", 4, 400 }, { "@", 5, 7 }, { "@", 6, -1 }, { 0 } });
+    read_all((Entry[]){ END }, (Reading[]){ { "@", 1, -1 }, { 0 } });
+}
+
+static void readings_of_a_scope_are_its_own(void **state) {
+    static const Entry ROWS[] = {
+        { ENTRY_CLOCK, "@", "now", 1, 100 }, { ENTRY_CLOCK, "/1@", "now", 1, 200 }, { ENTRY_CLOCK, "/1@", "now", 2, 300 },
+        { ENTRY_RESULT, "/1", "x", 0, 0 }, { ENTRY_CLOCK, "@", "now", 2, 400 }, END
+    };
+    (void)state;
+    read_all(ROWS, (Reading[]){ { "@", 1, 100 }, { "@", 2, 400 }, { "@", 3, -1 }, { 0 } });                        /* the scope is not entered */
+    read_all(ROWS, (Reading[]){ { "@", 1, 100 }, { "/1@", 1, 200 }, { "/1@", 2, 300 }, { "/1@", 3, -1 }, { "@", 2, 400 }, { 0 } });
 }
 
 static void calls_of_the_top_scope_are_counted(void **state) {
@@ -214,6 +228,7 @@ int main(void) {
         cmocka_unit_test(paths_are_compared_whole),
         cmocka_unit_test(the_program_has_caught_up_when_the_last_row_is_reached),
         cmocka_unit_test(a_reading_of_the_clock_says_what_was_recorded_for_it),
+        cmocka_unit_test(readings_of_a_scope_are_its_own),
         cmocka_unit_test(calls_of_the_top_scope_are_counted),
         cmocka_unit_test(a_long_record_is_found_in_any_order),
     };

@@ -198,8 +198,7 @@ static int l_enter(lua_State *L) {
     }
     Effect around = run->depth ? run->scopes[run->depth].effect : EFFECT_ONCE;
     Effect effect = lua_isnoneornil(L, 4) ? EFFECT_ONCE : check_effect(L, 4);
-    run->depth++;
-    run->scopes[run->depth] = (RunScope){ .path_len = run->path.len, .effect = effect < around ? effect : around };
+    run_enter(run, effect < around ? effect : around);
     lua_pushnil(L);
     lua_pushinteger(L, run->depth);
     return 2;
@@ -219,7 +218,7 @@ static int l_leave(lua_State *L) {
         if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
         record(run, &row, now_of(run));
     }
-    run->depth--;
+    run_leave(run);
     end_path(run);
     return 0;
 }
@@ -329,24 +328,29 @@ static int l_wait(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------ clock and chance */
+/* Where readings of the innermost scope are recorded: "/3/1@"; end_path takes the end off. */
+static Slice clock_path(Run *run) {
+    end_path(run);
+    buf_add_byte(&run->path, '@');
+    return path_of(run);
+}
+
 /* A reading is recorded only when it differs from the one before. */
 static int64_t read_clock(Run *run, const char *which, int64_t *last, int64_t actual) {
-    int64_t recorded;
-    int reading = ++run->clock_readings;
-    if (replay_clock(&run->replay, reading, &recorded)) return *last = recorded;
-    if (run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay)) return *last;
-    if (actual != *last) {
-        JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = slice_of("@"), .name = slice_of(which), .t = actual, .line = reading };
+    JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = clock_path(run), .name = slice_of(which), .t = actual,
+                       .line = ++run->senses.clock_readings };
+    if (!replay_clock(&run->replay, row.path, row.line, last) && run->phase == RUN_LIVING && replay_is_over(&run->replay) && actual != *last) {
         record(run, &row, actual);
         *last = actual;
     }
+    end_path(run);
     return *last;
 }
 
 /* now() -> seconds since the epoch, to the millisecond */
 static int l_now(lua_State *L) {
     Run *run = run_of(L);
-    lua_pushnumber(L, (lua_Number)read_clock(run, "now", &run->clock_ms, now_of(run)) / 1000.0);
+    lua_pushnumber(L, (lua_Number)read_clock(run, "now", &run->senses.clock_ms, now_of(run)) / 1000.0);
     return 1;
 }
 
@@ -355,7 +359,7 @@ static int l_cpu(lua_State *L) {
     Run *run = run_of(L);
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    lua_pushnumber(L, (lua_Number)read_clock(run, "cpu", &run->cpu_ms, (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1) / 1000.0);
+    lua_pushnumber(L, (lua_Number)read_clock(run, "cpu", &run->senses.cpu_ms, (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1) / 1000.0);
     return 1;
 }
 
@@ -388,12 +392,12 @@ static int l_random(lua_State *L) {
     lua_Integer low = 1, high;
     switch (lua_gettop(L)) {
     case 0:
-        lua_pushnumber(L, (lua_Number)(next_random(run->random) >> 11) * (1.0 / 9007199254740992.0));
+        lua_pushnumber(L, (lua_Number)(next_random(run->senses.random) >> 11) * (1.0 / 9007199254740992.0));
         return 1;
     case 1:
         high = luaL_checkinteger(L, 1);
         if (high == 0) {
-            lua_pushinteger(L, (lua_Integer)next_random(run->random));
+            lua_pushinteger(L, (lua_Integer)next_random(run->senses.random));
             return 1;
         }
         break;
@@ -405,7 +409,7 @@ static int l_random(lua_State *L) {
         return luaL_error(L, "wrong number of arguments");
     }
     luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
-    lua_pushinteger(L, (lua_Integer)(below(run->random, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    lua_pushinteger(L, (lua_Integer)(below(run->senses.random, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
     return 1;
 }
 
@@ -423,7 +427,7 @@ static int l_seed(lua_State *L) {
 /* uuid() -> a version 4 UUID (RFC 9562) made from the run's chance */
 static int l_uuid(lua_State *L) {
     Run *run = run_of(L);
-    uint64_t a = next_random(run->random), b = next_random(run->random);
+    uint64_t a = next_random(run->senses.random), b = next_random(run->senses.random);
     char text[40];
     a = (a & ~(uint64_t)0xf000) | 0x4000;
     b = (b & 0x3fffffffffffffffu) | 0x8000000000000000u;

@@ -8,11 +8,13 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-/* install(env): pairs, next and tostring that show the same on every replay */
-static int l_install(lua_State *L) {
-    luaL_checktype(L, 1, LUA_TTABLE);
-    order_install(L, 1);
-    return 0;
+enum { GLOBALS = 96 };                  /* about as many as a run has */
+
+/* globals() -> a table for them, with pairs, next and tostring that show the same on every replay */
+static int l_globals(lua_State *L) {
+    lua_createtable(L, 0, GLOBALS);
+    order_install(L, -1);
+    return 1;
 }
 
 /* modules() -> { name = { path, lua } }: the modules of the program, compiled when it was loaded */
@@ -42,7 +44,7 @@ static int l_clear(lua_State *L) {
 }
 
 int luaopen_aios_script(lua_State *L) {
-    static const luaL_Reg FUNCTIONS[] = { { "install", l_install }, { "modules", l_modules }, { "absolute", l_absolute }, { "clear", l_clear }, { NULL, NULL } };
+    static const luaL_Reg FUNCTIONS[] = { { "globals", l_globals }, { "modules", l_modules }, { "absolute", l_absolute }, { "clear", l_clear }, { NULL, NULL } };
     luaL_newlib(L, FUNCTIONS);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
     lua_getfield(L, -1, LUA_COLIBNAME);

@@ -14,7 +14,30 @@ static uint64_t splitmix(uint64_t *state) {
 }
 
 void run_seed(Run *run, uint64_t seed) {
-    for (int i = 0; i < 4; i++) run->random[i] = splitmix(&seed);
+    for (int i = 0; i < 4; i++) run->senses.random[i] = splitmix(&seed);
+}
+
+/* The scope's own chance follows from what it was when the scope was entered, and from its place. */
+static void begin_senses(Run *run, RunScope *scope) {
+    scope->outer = mem_new(sizeof *scope->outer);
+    *scope->outer = run->senses;
+    unsigned char hash[HASH_LONG_SIZE];
+    hash_long(slice_make(run->senses.random, sizeof run->senses.random), buf_slice(&run->path), hash);
+    memcpy(run->senses.random, hash, sizeof run->senses.random);
+    run->senses.clock_readings = 0;
+}
+
+void run_enter(Run *run, Effect effect) {
+    RunScope *scope = &run->scopes[++run->depth];
+    *scope = (RunScope){ .path_len = run->path.len, .effect = effect };
+    begin_senses(run, scope);
+}
+
+void run_leave(Run *run) {
+    RunScope *scope = &run->scopes[run->depth--];
+    run->senses = *scope->outer;
+    free(scope->outer);
+    scope->outer = NULL;
 }
 
 /* ------------------------------------------------------------------ making and freeing */
@@ -36,6 +59,7 @@ static void run_free(Run *run) {
     else program->runs = run->next;
     if (run->next) run->next->prev = run->prev;
     program->run_count--;
+    while (run->depth > 0) run_leave(run);
     replay_drop(&run->replay);
     journal_free(run->past);
     ledger_drop(&run->ledger);
@@ -61,7 +85,7 @@ void run_begin(Run *run) {
     replay_drop(&run->replay);
     replay_init(&run->replay, run->past ? run->past->rows : NULL, run->past ? run->past->count : 0);
     run->phase = RUN_LIVING;
-    run->clock_readings = 0;
+    run->senses.clock_readings = 0;
     run->scopes[0].calls = 0;
     run_seed(run, (uint64_t)run->ledger.row.seed);
 }
@@ -206,7 +230,8 @@ bool run_start(Program *program, const RunRow *row, Err *err) {
     run->phase = RUN_LIVING;
     replay_init(&run->replay, NULL, 0);
     ledger_running(&run->ledger, seam_wall_ms(program->engine->seam));
-    if (run_go(run, err)) return true;
+    bool named = program->engine->job->uid != NULL;     /* a start with a name is remembered, whatever comes of it */
+    if ((!named || ledger_open(&run->ledger, err)) && run_go(run, err)) return true;
     run_free(run);
     return false;
 }

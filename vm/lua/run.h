@@ -20,7 +20,15 @@ typedef struct {
     size_t   path_len;                  /* of the scope's own path */
     uint32_t calls;                     /* made in it so far */
     Effect   effect;                    /* of the tool whose body this is: what may be called in it */
+    struct RunSenses *outer;            /* what the scope around it goes on with; NULL at the top */
 } RunScope;
+
+/* Clock and chance of a scope are its own: one that is not entered on a replay changes nothing around it. */
+typedef struct RunSenses {
+    int      clock_readings;
+    int64_t  clock_ms, cpu_ms;          /* what the last readings said */
+    uint64_t random[4];
+} RunSenses;
 
 typedef enum { RUN_ACTIVATING, RUN_LIVING } RunPhase;
 
@@ -35,9 +43,7 @@ struct Run {
     Buf      path;                      /* of the innermost scope */
     RunScope scopes[RUN_SCOPES_MAX];
     int      depth;
-    int      clock_readings;
-    int64_t  clock_ms, cpu_ms;
-    uint64_t random[4];
+    RunSenses senses;
     Timer    timer;
     int64_t  wake_ms;                   /* when passivated */
     bool     is_load, sleeping, stopped;
@@ -65,6 +71,10 @@ void run_cancel(Run *run, const char *reason);
 
 /* The program has reached its workflow's block: follow the run's own record from here. */
 void run_begin(Run *run);
+
+/* The scope whose path run->path is begins, and the innermost one ends. */
+void run_enter(Run *run, Effect effect);
+void run_leave(Run *run);
 
 /* Sets what math.random and ids of the run are made from. */
 void run_seed(Run *run, uint64_t seed);

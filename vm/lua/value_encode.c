@@ -103,7 +103,7 @@ static bool add_key(Encoder *e) {
     if (e->key_count % 64 == 0 && !lua_checkstack(e->L, 64 + LUA_MINSTACK))
         return err_set(e->err, "too_big", "an object has too many names, or no memory is left");
     if (e->key_count == e->key_cap) {
-        e->key_cap = e->key_cap ? e->key_cap * 2 : 64;
+        e->key_cap = e->key_cap ? e->key_cap * 2 : 16;
         e->keys = mem_resize(e->keys, e->key_cap * sizeof *e->keys);
     }
     Key *key = &e->keys[e->key_count++];

@@ -48,7 +48,8 @@ static size_t guess(Replay *replay, Slice path) {
 }
 
 void replay_init(Replay *replay, const JournalRow *rows, size_t count) {
-    *replay = (Replay){ .rows = rows, .count = count };
+    *replay = (Replay){ .rows = rows, .count = count, .clock_end = count };
+    while (replay->clock_end > 0 && !is_clock(&rows[replay->clock_end - 1])) replay->clock_end--;
     skip_clocks(replay);
 }
 
@@ -79,14 +80,17 @@ ReplayAnswer replay_ask(Replay *replay, Slice path, Slice name, const unsigned c
 
 bool replay_is_over(const Replay *replay) { return replay->reached >= replay->count; }
 
-bool replay_clock(Replay *replay, int reading, int64_t *ms) {
-    size_t at = replay->next_clock;
-    while (at < replay->count && !(is_clock(&replay->rows[at]) && replay->rows[at].line >= reading)) at++;
-    replay->next_clock = at;
-    if (at >= replay->count || replay->rows[at].line != reading) return false;
-    *ms = replay->rows[at].t;
-    replay->next_clock = at + 1;
-    return true;
+bool replay_clock(Replay *replay, Slice path, int reading, int64_t *ms) {
+    while (replay->next_clock < replay->clock_end && !is_clock(&replay->rows[replay->next_clock])) replay->next_clock++;
+    for (size_t at = replay->next_clock; at < replay->clock_end; at++) {
+        const JournalRow *row = &replay->rows[at];
+        if (!is_clock(row) || !slice_eq(row->path, path) || row->line < reading) continue;     /* of a scope that was not entered */
+        if (row->line > reading) return false;
+        *ms = row->t;
+        replay->next_clock = at + 1;
+        return true;
+    }
+    return false;
 }
 
 int64_t replay_top_calls(const Replay *replay) {

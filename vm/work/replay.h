@@ -28,7 +28,7 @@ typedef struct {
 typedef struct {
     const JournalRow *rows;
     size_t    count, reached;           /* rows before `reached` lie behind the program */
-    size_t    next_clock;
+    size_t    next_clock, clock_end;    /* clock rows at and after next_clock are still to come; none at or after clock_end */
     uint32_t *index;                    /* 1 + row, by hash of the path */
     size_t    mask;
 } Replay;
@@ -42,9 +42,9 @@ ReplayAnswer replay_ask(Replay *replay, Slice path, Slice name, const unsigned c
 /* True when the program has caught up with the last recorded row. */
 bool replay_is_over(const Replay *replay);
 
-/* What the clock said at reading number `reading` (from 1): true and *ms, or false when nothing was
- * recorded for it (it said the same as before, or the record ends). */
-bool replay_clock(Replay *replay, int reading, int64_t *ms);
+/* What the clock said at reading number `reading` (from 1) of the scope at `path`: true and *ms, or false when nothing
+ * was recorded for it (it said the same as before, or the record ends). Readings are asked for in their order. */
+bool replay_clock(Replay *replay, Slice path, int reading, int64_t *ms);
 
 /* The greatest number among recorded paths "/N": how many calls the top scope made. */
 int64_t replay_top_calls(const Replay *replay);

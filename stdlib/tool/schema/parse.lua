@@ -222,7 +222,8 @@ function parse_type(p)
 end
 
 -- ------------------------------------------------------------------ the face
-local memo = setmetatable({}, { __mode = "v" })          -- a cache: the same text is the same schema
+local MEMO_MOST = 500
+local memo, memo_count = {}, 0                           -- a cache: the same text is the same schema
 
 function M.parse(notation)
   if memo[notation] then return memo[notation] end
@@ -234,7 +235,8 @@ function M.parse(notation)
     return whole
   end)
   if good then
-    memo[notation] = s
+    if memo_count == MEMO_MOST then memo, memo_count = {}, 0 end
+    memo[notation], memo_count = s, memo_count + 1
     return s
   end
   if type(s) ~= "table" then error(s, 0) end
