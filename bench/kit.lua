@@ -9,10 +9,12 @@ local function quote(text) return "'" .. tostring(text):gsub("'", "'\\''") .. "'
 function M.run(...)
   local words = { ... }
   for i, word in ipairs(words) do words[i] = quote(word) end
-  local pipe = assert(io.popen(M.environment .. table.concat(words, " ")))
+  local said = M.dir and M.dir .. "/said" or "/dev/null"
+  local pipe = assert(io.popen(M.environment .. table.concat(words, " ") .. " 2>" .. quote(said)))
   local text = pipe:read "a"
-  if not pipe:close() then error("failed: " .. table.concat(words, " "), 0) end
-  return text
+  if pipe:close() then return text end
+  local file = io.open(said)
+  error(("failed: %s\n%s"):format(table.concat(words, " "), file and file:read "a" or ""), 0)
 end
 
 function M.shell(command)
@@ -25,7 +27,7 @@ function M.setup()
   M.environment = ""
   M.shell("mkdir -p " .. quote(parent))
   M.dir = M.run("mktemp", "-d", parent .. "/XXXXXX"):match "^[^\n]+"
-  M.environment = ("env -u AIOS_DB -u AIOS_CLOCK HOME=%s XDG_STATE_HOME= XDG_CACHE_HOME= XDG_CONFIG_HOME= "):format(quote(M.dir))
+  M.environment = ("env -u AIOS_DB -u AIOS_CLOCK -u DISPLAY -u WAYLAND_DISPLAY HOME=%s XDG_STATE_HOME= XDG_CACHE_HOME= XDG_CONFIG_HOME= "):format(quote(M.dir))
   for _, name in ipairs { "race", "until", "disk", "rows" } do
     local source = "bench/" .. name .. ".c"
     M.run(os.getenv "CC" or "gcc", "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", source, "-o", M.tool(name), "-l:libsqlite3.a", "-lm")

@@ -85,6 +85,7 @@ int main(int argc, char **argv) {
     posix_spawn_file_actions_t quiet;
     posix_spawn_file_actions_init(&quiet);
     posix_spawn_file_actions_addopen(&quiet, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&quiet, 2, "/dev/null", O_WRONLY, 0);
     for (int round = 0; round < rounds; round++)
         for (int i = 0; i < count; i++)
             if (run(&racers[i], round, &quiet)) return 1;

@@ -3,6 +3,7 @@
  *     until "step 10001" aios run long.aios         (milliseconds from the start of the process)
  *
  * kill -9, at once: what the command had not made durable is lost, as in a crash. */
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ int main(int argc, char **argv) {
     if (pipe(ends)) return perror("until: pipe"), 1;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addclose(&actions, ends[0]);
     posix_spawn_file_actions_addclose(&actions, ends[1]);
     double began = now_ms();

@@ -71,10 +71,11 @@ local REACH = 600          -- bytes: more than a window of 120 characters can ta
 local function line_around(source, pos, column)
   local first, last = math.max(1, pos - REACH), math.min(#source, pos + REACH)
   local before, after = source:sub(first, pos - 1), source:sub(pos, last):match "^[^\r\n]*"
+  if #after > REACH then after = after:gsub("[\xC0-\xFF][\x80-\xBF]*$", "") end
   local start = before:match "^.*\n()" or first == 1 and 1
   if start then return before:sub(start) .. after, column end
   before = before:gsub("^[\x80-\xBF]+", "")
-  return before .. (after:gsub("[\xC0-\xFF][\x80-\xBF]*$", "")), (utf8.len(before, 1, -1, true) or #before) + 1
+  return before .. after, (utf8.len(before, 1, -1, true) or #before) + 1
 end
 
 -- the part of a long line around a column, and the column in it; control characters are shown as `?`

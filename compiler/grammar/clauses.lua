@@ -79,7 +79,7 @@ function M.rules(k, g)
   if k.diagnose then
     local known = kit_of.any_of(words.clauses, -k.alnum) + P "do" * -k.alnum
     local line = (1 - k.newline) ^ 1
-    local heading_goes_on = #(line * k.ws_silent * known)
+    local heading_goes_on = #k.skipping(line, k.ws_silent * known)
     local bad = -known * -k.reserved * heading_goes_on * k.note("clause", "clause") * line * k.ws
     clauses = clauses + bad
   end

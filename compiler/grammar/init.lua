@@ -23,7 +23,8 @@ local function chunk_rules(k, g)
   local sync = (P "do" + "function" + "repeat" + "if" + "while" + "for" + "end" + "elseif" + "else" + "until" + "local" + "return") * -k.alnum
   local quoted = P '"' * (1 - lpeg.S '"\r\n') ^ 0 * '"' + P "'" * (1 - lpeg.S "'\r\n") ^ 0 * "'" + P "`" * (1 - lpeg.S "`\r\n") ^ 0 * "`"
   local token = quoted + k.alnum ^ 1 + (1 - k.newline)
-  g.Stray = -closer * #P(1) * k.note("stray", "a statement") * token * (token - sync) ^ 0 * k.ws
+  -- what a comment says is not looked at as a program, and a long one is not read once a word
+  g.Stray = -closer * #P(1) * k.note("stray", "a statement") * token * (token - sync - P "--") ^ 0 * k.ws
   local early = V "Return" * (-closer * #P(1) * k.note("after_return", "return")) ^ -1
   g.Block = (early + V "Stat" + V "Stray") ^ 0
   local extra = #P(1) * k.note("extra", "end") * (P "end" * -k.alnum + (1 - k.newline) ^ 1) * k.ws
@@ -87,7 +88,8 @@ function M.diagnose(source)
   local log = { notes = {}, open = {}, closed = {}, templates = {}, comments = {} }
   local good, events, why = pcall(match, M.build("diagnose", log), source)
   if not good and events ~= kit_of.ENOUGH then error(events, 0) end
-  if why then return nil, why end
+  -- a nesting that mistakes have made, such as headings without an `end`, is theirs to explain
+  if why and #log.notes == 0 then return nil, why end
   return log
 end
 

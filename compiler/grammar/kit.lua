@@ -105,15 +105,15 @@ local function forgiving(kit)
   local quoted = P '"' * (1 - S '"\r\n') ^ 0 * '"'
   -- `skip` as far as it goes and then `target`, else nothing. Where a skip has ended in vain, every later one before
   -- that place would end too: it is not tried, so a line of many mistakes is crossed once.
-  local function skipping(skip, target)
+  function kit.skipping(skip, target)
     local vain = 0
     local hope = P(function(_, pos) return pos > vain end)
     local give_up = P(function(_, pos) vain = pos return false end)
-    return kit.same_line * hope * skip * (target + give_up)
+    return hope * skip * (target + give_up)
   end
   ---Goes on, on the same line, to `target` and takes it.
   function kit.skip_to(target)
-    return skipping((quoted + kit.alnum ^ 1 - target + (1 - kit.newline - target)) ^ 0, target)
+    return kit.same_line * kit.skipping((quoted + kit.alnum ^ 1 - target + (1 - kit.newline - target)) ^ 0, target)
   end
   ---The token that closes the innermost form.
   function kit.close(text)
@@ -122,7 +122,7 @@ local function forgiving(kit)
     end
     local patt = P(text) * kit.closed() * kit.ws
     local skip = (quoted + kit.alnum ^ 1 + (1 - kit.newline - S ")]}")) ^ 1
-    return patt + kit.note("close", text) * (skipping(skip, patt) + kit.closed())
+    return patt + kit.note("close", text) * (kit.same_line * kit.skipping(skip, patt) + kit.closed())
   end
 end
 

@@ -31,16 +31,6 @@ local function check_schedule(text)
   return require "aios.time".check(text)
 end
 
--- A compiler is mostly grammar, which stays: collecting while it is built finds next to nothing.
-local SHORT = 256 * 1024
-
-local function compile(text, name)
-  if #text < SHORT then collectgarbage "stop" end
-  local made, problems = require("compiler").compile(text, name, { schedule = check_schedule })
-  collectgarbage "restart"
-  return made, problems
-end
-
 ---@return table? made   { lua, decls, plain }
 ---@return table? problems
 function M.compile(text, name)
@@ -51,11 +41,12 @@ function M.compile(text, name)
   local path = directory and directory .. "/" .. key_of(text, name) .. ".lua"
   local made = path and cached(path)
   if made then return made end
+  local compiler = require "compiler"
   local problems
-  made, problems = compile(text, name)
+  made, problems = compiler.compile(text, name, { schedule = check_schedule })
   if not made then return nil, problems end
   if path and not made.plain then
-    local decls = require("compiler").serialize(made.decls)
+    local decls = compiler.serialize(made.decls)
     if not decls:find "^%s*return" then decls = "return " .. decls end
     host.write_file(path, ("--aios %d %d\n"):format(#decls, #made.lua) .. decls .. made.lua)
   end

@@ -11,7 +11,12 @@ local STATES = { [4] = "paused", [5] = "diverged", [6] = "in doubt", [7] = "done
 
 local options = {}                      -- of the run under way
 
-local function say_line(text) io.stderr:write(text, "\n") end
+local told = ""                         -- the last line said
+
+local function say_line(text)
+  told = text
+  io.stderr:write(text, "\n")
+end
 
 ---From the engine: one line about a job.
 function M.say(level, job, text)
@@ -124,14 +129,15 @@ function M.run(o)
   good, err = require("host.consent").settle { path = path, needs = needs, yes = o.yes, grants = o.grants, deny_all = o.deny_all, db = db }
   if not good then return nil, err end
   require "host.doors"
-  local code, failed = engine.execute {
+  local code, failed, exit = engine.execute {
     path = path, typed = o.file, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
     id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, for_seconds = o.for_seconds, until_idle = o.until_idle,
     silent = o.quiet or o.json,
     once = o.once and o.once.name, once_input = o.once and input_of(o.once.json), once_id = o.once and o.id,
   }
-  if not code then return nil, failed end
-  return code
+  if code then return code end
+  if told:find(failed.message, 1, true) then return exit end        -- a run has said it already
+  return nil, failed
 end
 
 return M

@@ -108,6 +108,20 @@ static void many_bytes_end_a_batch_too(void **state) {
     bench_close(&bench);
 }
 
+static void patient_jobs_share_the_commit_of_the_next_one_or_are_written_when_the_loop_rests(void **state) {
+    Fixture *f = *state;
+    Bench bench = bench_open(f);
+    for (int i = 1; i <= 13; i++) {
+        Put *put = put_new(&bench, i);
+        put->base.patient = i != 10;
+        db_thread_submit(bench.thread, &put->base);
+        if (i >= 10) fixture_settle(f);                 /* 1 to 10 in one commit, then each alone */
+    }
+    assert_int_equal(bench.told, 13);
+    assert_int_equal(db_thread_stats(bench.thread).batches, 4);
+    assert_true(bench_close(&bench));
+}
+
 static void a_guarded_job_fails_alone(void **state) {
     Fixture *f = *state;
     Bench bench = bench_open(f);
@@ -268,6 +282,7 @@ int main(int argc, char **argv) {
         TEST(what_piles_up_shares_commits_and_is_told_in_order),
         TEST(a_chain_is_never_cut),
         TEST(many_bytes_end_a_batch_too),
+        TEST(patient_jobs_share_the_commit_of_the_next_one_or_are_written_when_the_loop_rests),
         TEST(a_guarded_job_fails_alone),
         TEST(a_guarded_job_that_meets_a_bad_disk_breaks_the_thread),
         TEST(a_failing_job_takes_its_batch_along_and_nothing_is_written_after),

@@ -6,13 +6,11 @@
 
 enum {
     BATCH_JOBS = 1000,
-    BATCH_BYTES = 1 << 20,
-    PATIENT_JOBS = 64,
+    BATCH_BYTES = 1 << 20, PATIENT_JOBS = 64,
     BEGIN_TRIES = 12                                    /* of 5 s each, while another process writes */
 };
 
 typedef struct { DbJob *head, *tail; } Queue;
-
 struct DbThread {
     uv_loop_t  *loop;
     Db         *db;
@@ -185,44 +183,43 @@ static void on_closed(uv_handle_t *handle) {
     free(t);
 }
 
-/* Called with the lock held. */
-static void wake(DbThread *t) {
-    if (!t->awake) uv_cond_signal(&t->work);
-    t->awake = true;
-    t->patient = 0;
+/* Gives the lock back first: the thread would wake only to wait for it. */
+static void unlock(DbThread *t, bool wake) {
+    bool asleep = wake && t->queue.head && !t->awake;
+    t->awake = t->awake || asleep;
+    if (wake) t->patient = 0;
+    uv_mutex_unlock(&t->lock);
+    if (asleep) uv_cond_signal(&t->work);
 }
 
 static void on_rest(uv_prepare_t *rest) {
     DbThread *t = rest->data;
     uv_prepare_stop(rest);
     uv_mutex_lock(&t->lock);
-    if (t->queue.head) wake(t);
-    t->patient = 0;
-    uv_mutex_unlock(&t->lock);
+    unlock(t, true);
 }
 
 static void enqueue(DbThread *t, DbJob *first, DbJob *last, bool patient) {
     uv_mutex_lock(&t->lock);
     assert(!t->stop);
     queue_add(&t->queue, first, last);
-    if (!patient || ++t->patient >= PATIENT_JOBS) wake(t);
-    else if (t->patient == 1) uv_prepare_start(&t->rest, on_rest);
-    uv_mutex_unlock(&t->lock);
+    bool wake = !patient || ++t->patient >= PATIENT_JOBS;
+    if (!wake && t->patient == 1) uv_prepare_start(&t->rest, on_rest);
+    unlock(t, wake);
 }
 
 void db_thread_submit(DbThread *t, DbJob *job) {
     DbJob *last = job;
-    size_t callbacks = 0;
-    bool patient = true;
+    size_t callbacks = 0, hurried = 0;
     for (DbJob *at = job; at; at = at->next) {
         at->own.joined = at->next != NULL;
         callbacks += at->done != NULL;
-        patient = patient && at->patient;
+        hurried += !at->patient;
         last = at;
     }
     if (callbacks && t->pending == 0) uv_ref((uv_handle_t *)&t->async);
     t->pending += callbacks;
-    enqueue(t, job, last, patient);
+    enqueue(t, job, last, hurried == 0);
 }
 
 bool db_thread_write_now(DbThread *t, DbJob *job, Err *err) {
@@ -242,7 +239,8 @@ bool db_thread_write_now(DbThread *t, DbJob *job, Err *err) {
 bool db_thread_close(DbThread *t, Err *err) {
     for (bool more = true; more;) {
         uv_mutex_lock(&t->lock);
-        if (t->queue.head) wake(t);
+        unlock(t, true);
+        uv_mutex_lock(&t->lock);
         while (t->queue.head || t->writing) uv_cond_wait(&t->progress, &t->lock);
         uv_mutex_unlock(&t->lock);
         deliver(t);
@@ -285,10 +283,9 @@ bool db_thread_open(DbThread **out, uv_loop_t *loop, Db *db, void (*on_broken)(v
         free(t);
         return err_set(err, "failed", "cannot wake the loop from the writer thread: %s", uv_strerror(rc));
     }
-    t->async.data = t;
+    t->async.data = t->rest.data = t;
     uv_unref((uv_handle_t *)&t->async);
     uv_prepare_init(loop, &t->rest);
-    t->rest.data = t;
     uv_mutex_init(&t->lock);
     uv_cond_init(&t->work);
     uv_cond_init(&t->progress);

@@ -40,6 +40,7 @@ Store *engine_store(Engine *engine, Err *err) {
     return store;
 failed:
     if (store) store_close(store, &ignored);
+    if (!strcmp(err->code, "denied")) err->code = "io";         /* by the file system; "denied" is a need that nobody granted */
     engine->broken = *err;
     engine_stop(engine, 1);
     return NULL;
@@ -147,6 +148,7 @@ void engine_run_ended(Engine *engine, Run *run, RunState state, const char *erro
     int code = exit_code_of(state, error_json);
     if (code) engine->exit_code = code;
     engine->hooks.report(engine->hooks.context, row, run->is_load, state, error_json, reason);
+    engine_remember_end(engine, run);
     if (run->exit_code >= 0) {
         engine_stop(engine, run->exit_code);
         return;
@@ -241,7 +243,6 @@ static void follow_up(Engine *engine, const RunRow *row, int exit_code) {
     engine->stage = STAGE_LIVING;
     if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
     engine_arm_wake(engine);
-    engine_check_done(engine);
 }
 
 /* --id names a run that has ended or waits for a person: it is told, and nothing begins. */
@@ -318,6 +319,8 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     engine->sched = NULL;
     free(engine->waiting.ids);
     engine->waiting = (IdList){ 0 };
+    free(engine->ending.ids);
+    engine->ending = (IdList){ 0 };
     for (Program *program = engine->programs; program; program = program->next)
         while (program->runs) run_abandon(program->runs);
     if (engine->store && !store_close(engine->store, err) && !engine->broken.code) engine->broken = *err;

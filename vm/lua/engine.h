@@ -78,6 +78,7 @@ struct Engine {
     size_t       begun;
     size_t       leaving;               /* runs that sleep in the database as soon as their row is durable */
     size_t       left_memory;           /* runs that went to sleep in the database */
+    IdList       ending;                /* runs that are over here, but not yet on disk */
     bool         continued;             /* the load run is one that an earlier process left */
     int          exit_code;
     Err          broken;                /* code set: the store broke, or it could not be opened in time */

@@ -3,7 +3,6 @@
  * A run that goes to sleep keeps its fiber until its row is durable. A thousand starts in one commit would
  * all be in memory at that moment, so no more begin than CROWD can wait for the disk together. */
 #include "lua/engine_parts.h"
-#include "lua/run.h"
 #include <stdlib.h>
 
 enum { CROWD = 256 };
@@ -23,17 +22,10 @@ void engine_begin(Engine *engine, int64_t id) {
     engine_begin_waiting(engine);
 }
 
-static bool is_in_memory(const Engine *engine, int64_t id) {
-    for (const Program *program = engine->programs; program; program = program->next)
-        for (const Run *run = program->runs; run; run = run->next)
-            if (run->ledger.row.id == id) return true;
-    return false;
-}
-
 static bool may_begin(Engine *engine, int64_t id) {
     RunRow *row;
     Err ignored;
-    if (is_in_memory(engine, id) || !runs_find_id(store_reader(engine->store), id, &row, &ignored)) return false;
+    if (engine_is_taken(engine, id) || !runs_find_id(store_reader(engine->store), id, &row, &ignored)) return false;
     bool sleeps = row->wake > seam_wall_ms(engine->seam);
     free(row);
     return !sleeps;

@@ -10,7 +10,9 @@ Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice m
                             const unsigned char hash[HASH_SIZE], size_t cap, Err *err);
 
 void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */
-void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program */
+void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program, when what is queued now is on disk */
+void engine_remember_end(Engine *engine, const Run *run);       /* until its end is on disk nobody begins it again */
+bool engine_is_taken(const Engine *engine, int64_t run_id);     /* at work here, or over and not yet on disk */
 void engine_wake_due(Timer *timer);
 void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
 void engine_begin(Engine *engine, int64_t run_id);       /* as soon as there is room for it in memory */

@@ -62,7 +62,7 @@ void engine_resume_id(void *context, int64_t run_id) {
     Engine *engine = context;
     RunRow *row;
     Err err;
-    if (engine->stage == STAGE_STOPPED) return;
+    if (engine->stage == STAGE_STOPPED || engine_is_taken(engine, run_id)) return;
     if (!runs_find_id(store_reader(engine->store), run_id, &row, &err)) {
         engine->hooks.say(engine->hooks.context, "error", "", err.text);
         return;
@@ -85,19 +85,23 @@ bool engine_collect(void *list, const RunRow *row) {
     return true;
 }
 
-void engine_arm_wake(Engine *engine) {
+static void arm(void *context, const Err *failed) {
+    Engine *engine = context;
     int64_t wake = 0;
     Err err;
-    if (engine->store && runs_next_wake(store_reader(engine->store), slice_of(engine->job->path), &wake, &err) && wake)
+    engine->starting--;
+    if (failed || engine->stage == STAGE_STOPPED) return;
+    if (runs_next_wake(store_reader(engine->store), slice_of(engine->job->path), &wake, &err) && wake)
         timer_start(engine->timers, &engine->wake, wake);
     else timer_stop(engine->timers, &engine->wake);
+    engine_check_done(engine);
 }
 
-static void woke(void *context, const Err *err) {
-    Engine *engine = context;
-    if (err || engine->stage == STAGE_STOPPED) return;
-    engine_arm_wake(engine);
-    engine_check_done(engine);
+/* Not at once: the reader would still see those as sleeping that have just been woken. */
+void engine_arm_wake(Engine *engine) {
+    if (!engine->store || engine->stage == STAGE_STOPPED) return;
+    engine->starting++;
+    store_sync(engine->store, arm, engine);
 }
 
 void engine_wake_due(Timer *timer) {
@@ -107,7 +111,7 @@ void engine_wake_due(Timer *timer) {
     if (runs_due(store_reader(engine->store), slice_of(engine->job->path), seam_wall_ms(engine->seam), engine_collect, &due, &err))
         for (size_t i = 0; i < due.count && !engine_is_crowded(engine); i++) engine_resume_id(engine, due.ids[i]);
     free(due.ids);
-    store_sync(engine->store, woke, engine);     /* the rows just woken are seen as running when it looks for those left out */
+    engine_arm_wake(engine);                     /* for those left out too */
 }
 
 /* Runs that have left memory leave garbage that nobody would collect before the next one wakes. */

@@ -13,6 +13,8 @@
 int luaopen_aios_run(lua_State *L);
 int luaopen_aios_script(lua_State *L);
 
+enum { COLLECT_AFTER_KIB = 512 };
+
 static int write_code(lua_State *L, const void *bytes, size_t size, void *out) {
     (void)L;
     buf_add(out, bytes, size);
@@ -77,6 +79,7 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
         return NULL;
     }
     program->engine = engine;
+    vm_collect_after(&program->vm, COLLECT_AFTER_KIB);
     program->vm.turn = engine->turn;
     program->vm.owner = program;
     program->permits = &engine->permits;

@@ -1,0 +1,114 @@
+/* lua_chance.c - aios.run: the clock and chance, the same on every replay. */
+#include "lua/run_place.h"
+#include <lauxlib.h>
+#include <stdio.h>
+#include <time.h>
+
+/* Where readings of the innermost scope are recorded: "/3/1@"; end_path takes the end off. */
+static Slice clock_path(Run *run) {
+    run_end_path(run);
+    buf_add_byte(&run->path, '@');
+    return run_path(run);
+}
+
+/* A reading is recorded only when it differs from the one before. */
+static int64_t read_clock(Run *run, const char *which, int64_t *last, int64_t actual) {
+    JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = clock_path(run), .name = slice_of(which), .t = actual,
+                       .line = ++run->senses.clock_readings };
+    if (!replay_clock(&run->replay, row.path, row.line, last) && run->phase == RUN_LIVING && replay_is_over(&run->replay) && actual != *last) {
+        run_record(run, &row, actual);
+        *last = actual;
+    }
+    run_end_path(run);
+    return *last;
+}
+
+/* now() -> seconds since the epoch, to the millisecond */
+int run_l_now(lua_State *L) {
+    Run *run = run_of(L);
+    lua_pushnumber(L, (lua_Number)read_clock(run, "now", &run->senses.clock_ms, run_now(run)) / 1000.0);
+    return 1;
+}
+
+/* cpu() -> processor seconds of the process, to the millisecond */
+int run_l_cpu(lua_State *L) {
+    Run *run = run_of(L);
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    lua_pushnumber(L, (lua_Number)read_clock(run, "cpu", &run->senses.cpu_ms, (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1) / 1000.0);
+    return 1;
+}
+
+static uint64_t rotate(uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
+
+/* xoshiro256**, by Blackman and Vigna (public domain description) */
+static uint64_t next_random(uint64_t s[4]) {
+    uint64_t result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate(s[3], 45);
+    return result;
+}
+
+/* A value in 0..limit, every one as likely as the others. */
+static uint64_t below(uint64_t s[4], uint64_t limit) {
+    uint64_t mask = limit, value;
+    for (int shift = 1; shift < 64; shift *= 2) mask |= mask >> shift;
+    do value = next_random(s) & mask;
+    while (value > limit);
+    return value;
+}
+
+/* random([m [, n]]), as math.random */
+int run_l_random(lua_State *L) {
+    Run *run = run_of(L);
+    lua_Integer low = 1, high;
+    switch (lua_gettop(L)) {
+    case 0:
+        lua_pushnumber(L, (lua_Number)(next_random(run->senses.random) >> 11) * (1.0 / 9007199254740992.0));
+        return 1;
+    case 1:
+        high = luaL_checkinteger(L, 1);
+        if (high == 0) {
+            lua_pushinteger(L, (lua_Integer)next_random(run->senses.random));
+            return 1;
+        }
+        break;
+    case 2:
+        low = luaL_checkinteger(L, 1);
+        high = luaL_checkinteger(L, 2);
+        break;
+    default:
+        return luaL_error(L, "wrong number of arguments");
+    }
+    luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
+    lua_pushinteger(L, (lua_Integer)(below(run->senses.random, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    return 1;
+}
+
+/* seed(n): math.randomseed(n) inside a run */
+int run_l_seed(lua_State *L) {
+    lua_Number n = luaL_optnumber(L, 1, 0);
+    int64_t whole;
+    uint64_t bits = 0;
+    if (lua_numbertointeger(n, &whole)) bits = (uint64_t)whole;
+    else memcpy(&bits, &n, sizeof bits);
+    run_seed(run_of(L), bits);
+    return 0;
+}
+
+/* uuid() -> a version 4 UUID (RFC 9562) made from the run's chance */
+int run_l_uuid(lua_State *L) {
+    Run *run = run_of(L);
+    uint64_t a = next_random(run->senses.random), b = next_random(run->senses.random);
+    char text[40];
+    a = (a & ~(uint64_t)0xf000) | 0x4000;
+    b = (b & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    snprintf(text, sizeof text, "%08x-%04x-%04x-%04x-%012llx", (unsigned)(a >> 32), (unsigned)(a >> 16) & 0xffff,
+             (unsigned)a & 0xffff, (unsigned)(b >> 48), (unsigned long long)(b & 0xffffffffffffu));
+    lua_pushstring(L, text);
+    return 1;
+}

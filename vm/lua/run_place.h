@@ -1,0 +1,46 @@
+/* run_place.h - where a run is in its program and in its record: what the bindings of aios.run share.
+ *
+ *     Slice path = run_next_path(run);                 // the identity of this call
+ *     ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
+ *     run_end_path(run);
+ *
+ * Floor:  lua.   Thread: loop thread only.
+ */
+#pragma once
+#include "lua/engine.h"
+#include "lua/run.h"
+
+Engine *run_engine(Run *run);
+int64_t run_now(Run *run);                              /* Unix ms */
+Slice   run_path(Run *run);                             /* of the innermost scope, and of the call while it is named */
+Slice   run_check_slice(lua_State *L, int index);       /* a text argument */
+int     run_line(lua_State *L);                         /* in the program; 0 = unknown */
+
+/* Names the next call of the innermost scope; run_end_path forgets the name again. */
+Slice   run_next_path(Run *run);
+void    run_end_path(Run *run);
+
+/* Writes a row of this run; what was said before is flushed first. */
+void    run_record(Run *run, JournalRow *row, int64_t now_ms);
+
+/* Ways to leave that the script cannot catch, and one it can. All are tail calls. */
+__attribute__((format(printf, 4, 5)))
+int     run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...);
+int     run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slice path);
+int     run_new_at_top(lua_State *L, Slice name);
+
+/* ok, json of a recorded result */
+int     run_push_recorded(lua_State *L, const JournalRow *row);
+
+typedef struct { void *op; } Box;       /* outlives the operation when the run is dropped first */
+
+/* Parts of aios.run. */
+int run_l_call(lua_State *L);                           /* lua_call.c */
+int run_l_enter(lua_State *L);
+int run_l_leave(lua_State *L);
+int run_l_wait(lua_State *L);                           /* lua_wait.c */
+int run_l_now(lua_State *L);                            /* lua_chance.c */
+int run_l_cpu(lua_State *L);
+int run_l_random(lua_State *L);
+int run_l_seed(lua_State *L);
+int run_l_uuid(lua_State *L);
