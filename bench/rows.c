@@ -1,7 +1,7 @@
 /* rows.c - plain SQLite doing what the journal does, without a runtime around it.
  *
- *     rows insert FROM TO     copies the runs and steps of the database FROM, row by row, into a new one with the same
- *                             schema, in commits of 100; prints the milliseconds of the inserts
+ *     rows insert FROM TO     copies runs, steps and audit of the database FROM, row by row, into a new one with the
+ *                             same schema, in commits of 100; prints the milliseconds of the inserts
  *     rows read FROM          reads the steps of the run that has most; prints the milliseconds
  *     rows asleep FROM        prints how many runs sleep
  *
@@ -87,13 +87,14 @@ static void insert_all(sqlite3 *db, sqlite3_stmt *begin, sqlite3_stmt *commit, c
 static void insert(const char *from, const char *to) {
     sqlite3 *old = open_db(from), *db = open_db(to);
     Rows schema = load(old, "SELECT sql FROM sqlite_master WHERE sql NOTNULL AND name NOT LIKE 'sqlite_%'");
-    Rows runs = load(old, "SELECT * FROM run"), steps = load(old, "SELECT * FROM journal");
+    Rows runs = load(old, "SELECT * FROM run"), steps = load(old, "SELECT * FROM journal"), audit = load(old, "SELECT * FROM audit");
     for (int i = 0; i < schema.rows; i++)
         check(db, sqlite3_exec(db, (const char *)sqlite3_value_text(schema.cells[i]), NULL, NULL, NULL) == SQLITE_OK);
     sqlite3_stmt *begin = prepare(db, "BEGIN IMMEDIATE"), *commit = prepare(db, "COMMIT");
     double began = now_ms();
     insert_all(db, begin, commit, "run", &runs);
     insert_all(db, begin, commit, "journal", &steps);
+    insert_all(db, begin, commit, "audit", &audit);
     printf("%.3f\n", now_ms() - began);
 }
 

@@ -140,11 +140,9 @@ clause["as"] = function(head, node, reader) head.as = child_text(node, "name", r
 function clause.title(head, node, reader) head.title = string_of(node, reader) end
 function clause.about(head, node, reader) head.about = string_of(node, reader) end
 function clause.needs(head, node, reader) head.needs = M.needs(node, reader, head.needs) end
-function clause.timeout(head, node, reader) head.timeout = seconds_of(node, reader) end
 function clause.retry(head, node, reader) head.retry = M.retry(node, reader) end
 function clause.restart(head, node, reader) head.restart = seconds_of(node, reader) end
 function clause.overlap(head, node, reader) head.overlap = child_text(node, "choice", reader) end
-function clause.risk(head, node, reader) head.risk = child_text(node, "choice", reader) end
 function clause.reads(head) head.effect = "reads" end
 function clause.idempotent(head) head.effect = "idempotent" end
 function clause.missed(head, node, reader)

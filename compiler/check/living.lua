@@ -13,7 +13,7 @@ M.DEAD = {
   idle = "`when idle`", when = "`when`", once = "`once` before a trigger", span = "`every DURATION to DURATION`",
   random = "`at random`", between = "`between`", priority = "the clause `priority`", limit = "the clause `limit`",
   jitter = "the clause `jitter`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
-  use_tier = "the clause `tier`",
+  use_tier = "the clause `tier`", timeout = "the clause `timeout`", risk = "the clause `risk`",
 }
 
 ---Clauses each heading takes. A clause of another heading is a mistake of its own.
@@ -38,8 +38,8 @@ local function dead_name(node, parent, reader)
     local event = tree.child(node, "event")
     local word = event and reader.text(event):match "^[%w_.]+"
     return ("`on %s`"):format(word or "...")
-  elseif node.kind == "timeout" and (parent.kind == "step" or parent.kind == "tier_decl") then
-    return parent.kind == "step" and "`timeout` of a step" or "the clause `timeout` of a tier"
+  elseif node.kind == "timeout" and parent and parent.kind == "step" then
+    return "`timeout` of a step"
   elseif parent and parent.kind == "tier_decl" and (node.kind == "about" or node.kind == "retry") then
     return ("the clause `%s` of a tier"):format(node.kind)
   end

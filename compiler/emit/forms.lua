@@ -5,8 +5,8 @@ local quote = source_of.quote
 
 -- fields of a heading in the order they are written
 local FIELDS = {
-  "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "timeout", "retry",
-  "restart", "tags", "overlap", "missed", "effect", "risk",
+  "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "retry",
+  "restart", "tags", "overlap", "missed", "effect",
 }
 
 local function value(v)

@@ -20,7 +20,7 @@ end
 at 2026-01-01 08:00 do end
 in 90s do end
 tool mail.send(to: email, n: integer?) -> { ok: boolean }
-  idempotent risk high
+  idempotent
 do end
 always restart after 5s do end
 ]]
@@ -33,7 +33,7 @@ t.test("needs, workflows, tools, types and tiers are all there", function()
   t.eq(d.tests, {})
   t.eq(d.tools, { {
     name = "mail.send", line = 17, params = { { "to", "email" }, { "n", "integer?" } }, returns = "{ ok: boolean }", effect = "idempotent",
-    risk = "high", needs = {},
+    needs = {},
   } })
   t.eq(d.workflows[1], {
     name = "report", title = "The report", line = 5, params = { { "day", "string" } }, returns = "Order", about = "What",

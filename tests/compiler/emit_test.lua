@@ -133,13 +133,13 @@ same("a workflow is one call with its body last", {
     '__aios.workflow(_ENV,nil,{line=1,on={{"trigger","x"}},where=function(it) return it.n > 5000 end,},function()  end);' },
   { "workflow w(a) every 1h every day at 08:00 as r where r.a\ndo end",
     '__aios.workflow(_ENV,"w",{line=1,params={{"a"}},every={"every 1h","every day at 08:00"},as="r",where=function(r) return r.a end,\n},function(a,r)  end);' },
-  { "workflow w needs a, b.c 'x' needs d timeout 10s retry 2 times tags x, y overlap skip missed once within 1d about 'A' do end",
-    '__aios.workflow(_ENV,"w",{line=1,about="A",needs={{"a"},{"b.c","x"},{"d"}},timeout=10,retry={times=2},tags={"x","y"},overlap="skip",missed={"once",86400},},function()  end);' },
+  { "workflow w needs a, b.c 'x' needs d retry 2 times tags x, y overlap skip missed once within 1d about 'A' do end",
+    '__aios.workflow(_ENV,"w",{line=1,about="A",needs={{"a"},{"b.c","x"},{"d"}},retry={times=2},tags={"x","y"},overlap="skip",missed={"once",86400},},function()  end);' },
 })
 
 same("a tool is one call with its body last", {
-  { "tool a.b(p: T, n: U?) -> R\n  reads risk high\n  timeout 30s\ndo\n  return p\nend",
-    '__aios.tool(_ENV,"a.b",{line=1,params={{"p","T"},{"n","U?"}},returns="R",timeout=30,effect="reads",risk="high",\n \n \n},function(p,n) \n  return p\nend);' },
+  { "tool a.b(p: T, n: U?) -> R\n  reads\ndo\n  return p\nend",
+    '__aios.tool(_ENV,"a.b",{line=1,params={{"p","T"},{"n","U?"}},returns="R",effect="reads",\n \n},function(p,n) \n  return p\nend);' },
 })
 
 t.test("the tree mode emits the same text as the run mode", function()

@@ -88,8 +88,8 @@ void await_close(void *op, uv_handle_t *handle) {
 void await_abandon(Vm *vm) {
     for (Await *op = vm->parked, *next; op; op = next) {
         next = op->next;
-        op->fiber = NULL;
-        op->kind->cancel(op);
+        if (op->fiber) fiber_drop(op->fiber);           /* cancels what it waits for: op */
+        else op->kind->cancel(op);
     }
 }
 

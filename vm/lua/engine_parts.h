@@ -9,6 +9,8 @@ bool engine_collect(void *id_list, const RunRow *row);  /* a RunEach that gather
 Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice modules, Slice source,
                             const unsigned char hash[HASH_SIZE], size_t cap, Err *err);
 
+bool engine_load(Engine *engine, Err *err);              /* the load run of engine->job begins or goes on, with all that was left */
+int  engine_exit_code(RunState state, const char *error_json);
 void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */
 void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program, when what is queued now is on disk */
 void engine_remember_end(Engine *engine, const Run *run);       /* until its end is on disk nobody begins it again */

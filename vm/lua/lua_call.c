@@ -53,8 +53,11 @@ static Effect check_effect(lua_State *L, int index) {
  * its calls repeatable too. */
 static Effect limited(lua_State *L, const Run *run, Effect effect, Slice name) {
     Effect limit = run->scopes[run->depth].effect;
-    if (limit == EFFECT_READS && effect != EFFECT_READS && run->depth)
-        luaL_error(L, "a tool that is declared `reads` cannot call %.*s, which changes something", (int)name.len, name.ptr);
+    if (limit == EFFECT_READS && effect != EFFECT_READS && run->depth) {
+        Err err;
+        err_set(&err, "invalid", "a tool that is declared `reads` cannot call %.*s, which changes something", (int)name.len, name.ptr);
+        err_raise(L, &err);
+    }
     return limit == EFFECT_IDEMPOTENT && effect == EFFECT_ONCE ? EFFECT_IDEMPOTENT : effect;
 }
 

@@ -28,7 +28,7 @@ static int move_results(lua_State *L, lua_State *co, int status, int nresults) {
 }
 
 /* Runs co; -1 with an error on top, -2 when the fiber itself must wait, else the number of results on L. */
-static int enter(lua_State *L, lua_State *co, int nargs) {
+static inline int enter(lua_State *L, lua_State *co, int nargs) {
     Vm *vm = vm_of(L);
     int nresults = 0, pin = !lua_isyieldable(L);
     vm->running = co;
@@ -40,7 +40,7 @@ static int enter(lua_State *L, lua_State *co, int nargs) {
     return move_results(L, co, status, nresults);
 }
 
-static int begin(lua_State *L, lua_State *co, int nargs) {
+static inline int begin(lua_State *L, lua_State *co, int nargs) {
     if (!lua_checkstack(co, nargs)) {
         lua_pushliteral(L, "too many arguments to resume");
         return -1;
@@ -51,7 +51,7 @@ static int begin(lua_State *L, lua_State *co, int nargs) {
 
 static int resume_continue(lua_State *L, int status, lua_KContext context);
 
-static int resume_end(lua_State *L, lua_State *co, int nresults) {
+static inline int resume_end(lua_State *L, lua_State *co, int nresults) {
     if (nresults == -2) return lua_yieldk(L, 0, (lua_KContext)co, resume_continue);
     if (nresults < 0) {
         lua_pushboolean(L, 0);
@@ -76,7 +76,7 @@ static int l_resume(lua_State *L) {
 
 static int wrap_continue(lua_State *L, int status, lua_KContext context);
 
-static int wrap_end(lua_State *L, lua_State *co, int nresults) {
+static inline int wrap_end(lua_State *L, lua_State *co, int nresults) {
     if (nresults == -2) return lua_yieldk(L, 0, (lua_KContext)co, wrap_continue);
     if (nresults >= 0) return nresults;
     int status = lua_status(co);
