@@ -2,7 +2,8 @@
 #   make              build/aios                      make demo     install, build, run the main job over LOG
 #   make test         install, build, run every test  make check    floors, clang-tidy, both compilers
 #   make asan         every test under ASan and UBSan make fresh    demo and test on a bare Debian (root)
-#   make install      DESTDIR= PREFIX=                make clean    remove what was built; V=1 shows commands
+#   make install      DESTDIR= PREFIX=                make soak     the crash tests, thousands of kills
+#   make clean        remove what was built           V=1           shows commands
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 BUILD   ?= build
 PREFIX  ?= /usr/local
@@ -91,12 +92,9 @@ $(BUILD)/tests/crash/%.so: tests/crash/%.c $(BUILD)/stamp/tools
 tests: $(TESTS) $(PRELOADS)
 
 # ---------------------------------------------------------------- what a person calls
-deps:
-	@packaging/deps.sh $(DEPS)
-test-deps:
-	@packaging/deps.sh $(DEPS) $(TEST_DEPS)
-check-deps:
-	@packaging/deps.sh $(DEPS) $(CHECK_DEPS)
+deps: ; @packaging/deps.sh $(DEPS)
+test-deps: ; @packaging/deps.sh $(DEPS) $(TEST_DEPS)
+check-deps: ; @packaging/deps.sh $(DEPS) $(CHECK_DEPS)
 
 demo: deps
 	@$(SUB) all
@@ -128,13 +126,15 @@ asan: test-deps
 	@ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TEST_TIMEOUT=600 $(MAKE) --no-print-directory $(ASAN) run-tests
 run-tests:
 	@$(RUN_TESTS)
+soak: test-deps
+	@$(SUB) all tests
+	@CRASHES=$${CRASHES:-5000} KILL_EACH=1 TEST_TIMEOUT=14400 $(MAKE) --no-print-directory run-tests ONLY=tests/crash
 
 bench: deps
 	@$(SUB) all
 	@AIOS_BIN="$(abspath $(BUILD))/aios" $(LUA) bench/run.lua
 
-fresh:
-	@packaging/fresh.sh
+fresh: ; @packaging/fresh.sh
 
 install: all
 	install -D -s -m 755 $(BUILD)/aios $(DESTDIR)$(PREFIX)/bin/aios
@@ -146,4 +146,4 @@ clean:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 FORCE:
 .DELETE_ON_ERROR:
-.PHONY: FORCE all tests deps test-deps check-deps demo test tidy check asan run-tests bench fresh install clean
+.PHONY: FORCE all tests deps test-deps check-deps demo test tidy check asan run-tests soak bench fresh install clean

@@ -9,6 +9,22 @@
 
 static void door_done(Fiber *fiber, int status, int nresults);
 
+static Door *door_new(Engine *engine) {
+    Door *door = mem_new(sizeof *door);
+    door->engine = engine;
+    door->next = engine->doors;
+    door->link = &engine->doors;
+    if (door->next) door->next->link = &door->next;
+    engine->doors = door;
+    return door;
+}
+
+static void door_free(Door *door) {
+    *door->link = door->next;
+    if (door->next) door->next->link = door->link;
+    free(door);
+}
+
 Door *door_of(lua_State *L) {
     Fiber *fiber = vm_of(L)->current;
     return fiber && fiber->done == door_done ? fiber->context : NULL;
@@ -25,7 +41,7 @@ static void record_and_reply(Door *door, bool ok, Slice text) {
     row.dur = seam_mono_us(engine->seam) - door->began_us;
     ledger_append(call->ledger, &row, seam_wall_ms(engine->seam));
     door->reply(door->reply_context, ok, text);
-    free(door);
+    door_free(door);
 }
 
 static void reply_error(Door *door, lua_State *L, const char *code, const char *message) {
@@ -59,8 +75,11 @@ static void door_done(Fiber *fiber, int status, int nresults) {
 
 static void request(void *context, void *program, const PortCall *call, PortReply reply, void *reply_context) {
     Engine *engine = context;
-    Door *door = mem_new(sizeof *door);
-    *door = (Door){ .engine = engine, .program = program, .call = call, .reply = reply, .reply_context = reply_context };
+    Door *door = door_new(engine);
+    door->program = program;
+    door->call = call;
+    door->reply = reply;
+    door->reply_context = reply_context;
     door->began_us = seam_mono_us(engine->seam);
     Err err;
     lua_State *L = engine->host->L;
@@ -69,7 +88,7 @@ static void request(void *context, void *program, const PortCall *call, PortRepl
         reply_error(door, L, err.code, err.text);
         return;
     }
-    Fiber *fiber = fiber_new(engine->host, door_done, door);
+    Fiber *fiber = door->fiber = fiber_new(engine->host, door_done, door);
     lua_getfield(L, LUA_REGISTRYINDEX, "aios.answer");
     lua_pushlstring(L, call->name.ptr, call->name.len);
     lua_pushlstring(L, call->args.ptr, call->args.len);
@@ -77,7 +96,19 @@ static void request(void *context, void *program, const PortCall *call, PortRepl
     fiber_resume(fiber, 2);
 }
 
-Port doors_port(Engine *engine) { return (Port){ engine, request }; }
+/* The run that asked is gone: what the tool waits for is cancelled, nothing is recorded. */
+static void cancel(void *context, void *reply_context) {
+    Engine *engine = context;
+    for (Door *door = engine->doors; door; door = door->next) {
+        if (door->reply_context != reply_context) continue;
+        progress_end(&engine->progress);
+        fiber_drop(door->fiber);
+        door_free(door);
+        return;
+    }
+}
+
+Port doors_port(Engine *engine) { return (Port){ engine, request, cancel }; }
 
 /* ------------------------------------------------------------------ the gate */
 bool gate_check(lua_State *L, const char *need, const char *resource) {

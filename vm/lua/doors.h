@@ -6,12 +6,12 @@
  *     engine->port = doors_port(engine);
  *
  * Floor:  lua.   Thread: loop thread only.
- * Memory: a Door lives from the request to its reply.
+ * Memory: a Door lives from the request to its reply or its cancellation.
  */
 #pragma once
 #include "lua/engine.h"
 
-typedef struct {
+typedef struct Door {
     Engine        *engine;
     Program       *program;
     const PortCall *call;               /* borrowed until the reply */
@@ -20,6 +20,8 @@ typedef struct {
     int64_t        began_us;
     int64_t        cost;                /* micro-dollars */
     bool           trusted;             /* acting on the host's own account */
+    struct Fiber  *fiber;               /* in the host's state */
+    struct Door   *next, **link;        /* place in engine->doors */
 } Door;
 
 Port doors_port(Engine *engine);

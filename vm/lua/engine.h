@@ -58,6 +58,7 @@ struct Engine {
     Timers      *timers;
     Vm          *host;                  /* the trusted state */
     Port         port;                  /* answered by lua/doors.c */
+    struct Door *doors;                 /* requests that are being answered */
     EngineHooks  hooks;
     char        *db_path;
     Store       *store;

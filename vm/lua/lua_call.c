@@ -3,14 +3,12 @@
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
 #include <lauxlib.h>
-#include <stdlib.h>
 
 /* ------------------------------------------------------------------ tool calls */
 typedef struct {
     Await base;
     PortCall call;
-    Box *box;
-    bool ok;
+    bool asked, ok;                     /* asked: the reply has not come yet */
     Buf  text, path;
 } CallOp;
 
@@ -18,7 +16,10 @@ static void call_cancel(Await *a) { await_wake(a, UV_ECANCELED); }
 
 static void call_release(Await *a) {
     CallOp *op = (CallOp *)a;
-    if (op->box) op->box->op = NULL;
+    if (op->asked) {                    /* the run is going */
+        Port *port = &((Program *)a->vm->owner)->engine->port;
+        port->cancel(port->context, op);
+    }
     buf_drop(&op->text);
     buf_drop(&op->path);
     await_free(op);
@@ -34,11 +35,8 @@ static int call_push(lua_State *L, Await *a) {
 static const AwaitKind CALL = { .name = "call", .push = call_push, .cancel = call_cancel, .release = call_release };
 
 static void call_replied(void *context, bool ok, Slice text) {
-    Box *box = context;
-    CallOp *op = box->op;
-    free(box);
-    if (!op) return;
-    op->box = NULL;
+    CallOp *op = context;
+    op->asked = false;
     op->ok = ok;
     buf_add_slice(&op->text, text);
     await_wake(op, 0);
@@ -88,14 +86,13 @@ int run_l_call(lua_State *L) {
     CallOp *op = await_new(L, &CALL, sizeof *op);
     buf_add_slice(&op->path, path);
     run_end_path(run);
-    op->box = mem_new(sizeof *op->box);
-    op->box->op = op;
+    op->asked = true;
     op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->path), .args = args,
                            .effect = effect, .repeatable = effect != own, .line = run_line(L), .attempt = attempt };
     memcpy(op->call.ahash, ahash, HASH_SIZE);
     fflush(stdout);                     /* as run_record() does; the row is added by who answers */
     Port *port = &run_engine(run)->port;
-    port->request(port->context, run->program, &op->call, call_replied, op->box);
+    port->request(port->context, run->program, &op->call, call_replied, op);
     return await_yield(L, op, 0);
 }
 

@@ -7,6 +7,8 @@
 
 enum { SLEEP_IN_MEMORY_MS = 30000, SLEEPERS_IN_MEMORY = 256 };
 
+typedef struct { void *op; } Box;       /* outlives the operation when the run is dropped first */
+
 typedef struct {
     Await base;
     Run  *run;

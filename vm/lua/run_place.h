@@ -32,8 +32,6 @@ int     run_new_at_top(lua_State *L, Slice name);
 /* ok, json of a recorded result */
 int     run_push_recorded(lua_State *L, const JournalRow *row);
 
-typedef struct { void *op; } Box;       /* outlives the operation when the run is dropped first */
-
 /* Parts of aios.run. */
 int run_l_call(lua_State *L);                           /* lua_call.c */
 int run_l_enter(lua_State *L);

@@ -44,4 +44,6 @@ typedef void (*PortReply)(void *context, bool ok, Slice text);
 typedef struct {
     void *context;
     void (*request)(void *context, void *program, const PortCall *call, PortReply reply, void *reply_context);
+    /* The caller is going: the request with this reply_context is given up, and its reply never comes. */
+    void (*cancel)(void *context, void *reply_context);
 } Port;
