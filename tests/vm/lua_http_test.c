@@ -81,7 +81,6 @@ static void close_while_waiting(uv_loop_t *loop, Turn *turn, const Server *serve
         vm.owner = &vm;
         vm_close(&vm, note_closed);
         while (vm.owner) uv_run(loop, UV_RUN_ONCE);
-        for (size_t i = 0; i < 4 && turns % 2 == 0; i++) free(fibers[i]);
     }
 }
 

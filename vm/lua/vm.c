@@ -46,6 +46,7 @@ static void close_now(Vm *vm) {
 void vm_close(Vm *vm, void (*closed)(Vm *vm)) {
     vm->closed = closed;
     vm->on_quiet = close_now;
-    if (vm->live == 0) close_now(vm);
-    else await_abandon(vm);
+    vm->live++;                             /* not before the last fiber is dropped */
+    await_abandon(vm);
+    if (--vm->live == 0) close_now(vm);
 }
