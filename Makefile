@@ -72,8 +72,8 @@ $(BUILD)/embed.o: $(BUILD)/embed.c vm/lua/embed.h $(BUILD)/stamp/flags
 LUA_API := -Wl,--dynamic-list=packaging/lua_api.list -Wl,--whole-archive -Wl,-Bstatic -llua5.4 -Wl,--no-whole-archive
 $(BUILD)/aios: $(BUILD)/embed.o $(call LIBRARY,$(ROOMS)) packaging/lua_api.list
 	@echo "link $@"
-	$(Q)$(CC) $(CFLAGS) -o $@.new $(BUILD)/obj/host/main.o $(BUILD)/embed.o -Wl,--start-group $(call LIBRARY,$(ROOMS)) -Wl,--end-group \
-	  $(LUA_API) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@.new $(LUA_API) $(BUILD)/obj/host/main.o $(BUILD)/embed.o -Wl,--start-group $(call LIBRARY,$(ROOMS)) \
+	  -Wl,--end-group $(LIBS)
 	@mv $@.new $@
 
 # a C test names the rooms it links on its first line: /* links: time base */

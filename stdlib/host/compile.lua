@@ -6,7 +6,8 @@ local host = require "aios.host"
 local places = require "host.places"
 local M = {}
 
-local FORMAT = 1                        -- of the cache files; a new number forgets the old ones
+local SMALL = 65536                     -- bytes of program
+local FORMAT = 2                        -- of the cache files; a new number forgets the old ones
 
 local function without_shebang(text)
   return (text:gsub("^\xEF\xBB\xBF", "", 1):gsub("^#[^\n]*", "", 1))
@@ -16,15 +17,21 @@ local function key_of(text, name)
   return host.hash(table.concat { FORMAT, "\0", host.version, "\0", host.compiler_id, "\0", name, "\0", text })
 end
 
+-- "--aios HASH DECLS\n", then the declarations (DECLS bytes) and the Lua: a power cut may leave anything, the hash tells
 local function cached(path)
   if not host.exists(path) then return nil end
-  local text = host.read_file(path)
-  local decls, size, lua = (text or ""):match "^%-%-aios (%d+) (%d+)\n()"
-  if not decls then return nil end
-  decls, size = tonumber(decls), tonumber(size)
-  if #text ~= lua - 1 + decls + size then return nil end
+  local text = host.read_file(path) or ""
+  local hash, decls, lua = text:match "^%-%-aios (%x+) (%d+)\n()"
+  if not hash or host.hash(text:sub(lua)) ~= hash then return nil end
+  decls = tonumber(decls)
   local fn = load(text:sub(lua, lua + decls - 1), "=decls", "t", {})
   return fn and { lua = text:sub(lua + decls), decls = fn(), plain = false }
+end
+
+local function keep(path, made, compiler)
+  local decls = compiler.serialize(made.decls)
+  if not decls:find "^%s*return" then decls = "return " .. decls end
+  host.write_cache(path, ("--aios %s %d\n"):format(host.hash(decls .. made.lua), #decls) .. decls .. made.lua)
 end
 
 local function check_schedule(text)
@@ -41,15 +48,14 @@ function M.compile(text, name)
   local path = directory and directory .. "/" .. key_of(text, name) .. ".lua"
   local made = path and cached(path)
   if made then return made end
+  -- most of what a small file makes is the compiler and its grammar, which stay: collecting meanwhile only costs time
+  if #text < SMALL then collectgarbage "stop" end
   local compiler = require "compiler"
   local problems
   made, problems = compiler.compile(text, name, { schedule = check_schedule })
+  collectgarbage "restart"
   if not made then return nil, problems end
-  if path and not made.plain then
-    local decls = compiler.serialize(made.decls)
-    if not decls:find "^%s*return" then decls = "return " .. decls end
-    host.write_file(path, ("--aios %d %d\n"):format(#decls, #made.lua) .. decls .. made.lua)
-  end
+  if path and not made.plain then keep(path, made, compiler) end
   return made
 end
 

@@ -16,7 +16,6 @@ int luaopen_aios_process(lua_State *L);
 int luaopen_aios_store(lua_State *L);
 int luaopen_aios_time(lua_State *L);
 
-enum { COLLECT_AFTER_KIB = 2048 };      /* the compiler with its grammar takes about 1500 */
 
 static int l_open(lua_State *L) {
     static const luaL_Reg MODULES[] = {
@@ -33,7 +32,6 @@ static int l_open(lua_State *L) {
 bool host_vm_open(Vm *vm, Engine *engine, uv_loop_t *loop, const Seam *seam, Err *err) {
     if (!vm_open(vm, loop, seam, 0, err)) return false;
     vm->owner = engine;
-    vm_collect_after(vm, COLLECT_AFTER_KIB);
     lua_pushcfunction(vm->L, l_open);
     if (lua_pcall(vm->L, 0, 0, 0) == LUA_OK) return true;
     return err_set(err, "limit", "%s", lua_tostring(vm->L, -1));

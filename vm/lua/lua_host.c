@@ -5,6 +5,7 @@
 #include "lua/lua_err.h"
 #include "lua/lua_path.h"
 #include "lua/lua_stock.h"
+#include "os/draft.h"
 #include "os/file.h"
 #include <lauxlib.h>
 #include <signal.h>
@@ -67,12 +68,16 @@ static int l_read_file(lua_State *L) {
     return 1;
 }
 
-/* write_file(path, text) -> true | nil, err: atomically, 0600, for caches */
-static int l_write_file(lua_State *L) {
+/* write_cache(path, text) -> true | nil, err: appears whole or not at all to readers, 0600; not waited for */
+static int l_write_cache(lua_State *L) {
     Err err;
     size_t len;
+    Draft draft;
     const char *text = luaL_checklstring(L, 2, &len);
-    if (!file_write((Place){ PLACE_OPEN, luaL_checkstring(L, 1) }, slice_make(text, len), 0600, &err)) return err_push(L, &err);
+    bool good = draft_open(&draft, (Place){ PLACE_OPEN, luaL_checkstring(L, 1) }, 0600, &err)
+             && draft_write(&draft, slice_make(text, len), &err) && draft_place(&draft, &err);
+    draft_drop(&draft);
+    if (!good) return err_push(L, &err);
     lua_pushboolean(L, 1);
     return 1;
 }
@@ -153,7 +158,7 @@ static void add_forward(lua_State *L, const char *name, const char *module) {
 int luaopen_aios_host(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "isatty", l_isatty }, { "env", l_env }, { "now_ms", l_now_ms }, { "absolute", l_absolute }, { "plain", l_plain },
-        { "read_file", l_read_file }, { "write_file", l_write_file }, { "private_directory", l_private_directory },
+        { "read_file", l_read_file }, { "write_cache", l_write_cache }, { "private_directory", l_private_directory },
         { "exists", l_exists }, { "is_root", l_is_root }, { "hash", l_hash }, { "lua", l_lua },
         { NULL, NULL }
     };

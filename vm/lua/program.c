@@ -13,8 +13,6 @@
 int luaopen_aios_run(lua_State *L);
 int luaopen_aios_script(lua_State *L);
 
-enum { COLLECT_AFTER_KIB = 512 };
-
 static int write_code(lua_State *L, const void *bytes, size_t size, void *out) {
     (void)L;
     buf_add(out, bytes, size);
@@ -79,7 +77,7 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
         return NULL;
     }
     program->engine = engine;
-    vm_collect_after(&program->vm, COLLECT_AFTER_KIB);
+    lua_gc(program->vm.L, LUA_GCSTOP);
     program->vm.turn = engine->turn;
     program->vm.owner = program;
     program->permits = &engine->permits;
@@ -91,7 +89,11 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
     lua_pushcfunction(program->vm.L, l_open);
     lua_pushlstring(program->vm.L, modules.ptr ? modules.ptr : "{}", modules.ptr ? modules.len : 2);
     if (lua_pcall(program->vm.L, 1, 0, 0) != LUA_OK) err_set(err, "limit", "%s", lua_tostring(program->vm.L, -1));
-    else if (compile(program, lua, err)) return program;
+    else if (compile(program, lua, err)) {
+        lua_gc(program->vm.L, LUA_GCRESTART);
+        lua_gc(program->vm.L, LUA_GCGEN, 0, 0);         /* as the stock interpreter: programs cost the same */
+        return program;
+    }
     program_close(program);
     return NULL;
 }

@@ -33,8 +33,6 @@ bool vm_open(Vm *vm, uv_loop_t *loop, const Seam *seam, size_t cap_bytes, Err *e
     return true;
 }
 
-void vm_collect_after(Vm *vm, int kib) { lua_gc(vm->L, LUA_GCSTEP, -kib); }     /* a debt below zero */
-
 static void close_now(Vm *vm) {
     vm->on_quiet = NULL;
     vm->cap_bytes = 0;                      /* finalizers may need a little */

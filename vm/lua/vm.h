@@ -45,8 +45,5 @@ static inline Vm *vm_of(lua_State *L) { return *(Vm **)lua_getextraspace(L); }
 /* Opens an empty state. Fails with "limit" when even that does not fit the cap. */
 bool vm_open(Vm *vm, uv_loop_t *loop, const Seam *seam, size_t cap_bytes, Err *err);
 
-/* The collector begins when so much has been allocated: what is loaded at the start stays anyway. */
-void vm_collect_after(Vm *vm, int kib);
-
 /* Cancels what waits; `closed` is called (maybe at once) when the state is gone. */
 void vm_close(Vm *vm, void (*closed)(Vm *vm));

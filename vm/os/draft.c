@@ -89,14 +89,18 @@ bool draft_open(Draft *draft, Place at, int mode, Err *err) {
 
 bool draft_write(Draft *draft, Slice bytes, Err *err) { return draft_write_fd(draft->fd, draft->at.path, bytes, err); }
 
-bool draft_commit(Draft *draft, Err *err) {
+bool draft_place(Draft *draft, Err *err) {
     const char *path = draft->at.path;
     if (draft->mode >= 0 && fchmod(draft->fd, (mode_t)draft->mode) != 0) return err_errno(err, errno, "%s: cannot set its mode", path);
-    if (fsync(draft->fd) != 0) return err_errno(err, errno, "%s: cannot make it durable", path);
     if (renameat(draft->parent.dir, draft->temp, draft->parent.dir, draft->parent.name) != 0)
         return err_errno(err, errno, "%s: cannot put the new file in place", path);
     draft->made = false;
-    return place_sync(&draft->parent, err);
+    return true;
+}
+
+bool draft_commit(Draft *draft, Err *err) {
+    if (fsync(draft->fd) != 0) return err_errno(err, errno, "%s: cannot make it durable", draft->at.path);
+    return draft_place(draft, err) && place_sync(&draft->parent, err);
 }
 
 void draft_drop(Draft *draft) {

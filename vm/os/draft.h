@@ -36,6 +36,9 @@ bool draft_write(Draft *draft, Slice bytes, Err *err);
 /* Makes it durable and gives it its name. */
 bool draft_commit(Draft *draft, Err *err);
 
+/* Gives it its name without waiting for the disk: after a power cut the file may hold anything. For caches. */
+bool draft_place(Draft *draft, Err *err);
+
 /* Closes it; what was not committed is gone. */
 void draft_drop(Draft *draft);
 
