@@ -8,16 +8,18 @@ Prints everything that was shown and exits with the code of the command; 124 if 
 import os, pty, select, signal, sys
 
 SECONDS = 20
+QUIET = 0.1
 
 def unescape(word):
     return word.encode().decode("unicode_escape").encode("latin-1")
 
 def show_until(fd, shown, wait, typed_at):
-    """Reads until `shown` ends with `wait` and is longer than when the last text was typed, or to the end of the
-    output when wait is None."""
-    while wait is None or len(shown) <= typed_at or not shown.endswith(wait):
-        if not select.select([fd], [], [], SECONDS)[0]:
-            return False
+    """Reads until `shown` ends with `wait`, is longer than when the last text was typed and nothing more comes (a line
+    being drawn again may look like a prompt for a moment), or to the end of the output when wait is None."""
+    while True:
+        there = wait is not None and len(shown) > typed_at and shown.endswith(wait)
+        if not select.select([fd], [], [], QUIET if there else SECONDS)[0]:
+            return there
         try:
             data = os.read(fd, 4096)
         except OSError:                      # Linux: the other side is gone
@@ -25,7 +27,6 @@ def show_until(fd, shown, wait, typed_at):
         if not data:
             return wait is None
         shown += data
-    return True
 
 def main(words):
     cut = words.index("--")
