@@ -56,9 +56,11 @@ local function decoded(text)
 end
 
 ---`value` as the journal will give it back: text, and the value after the round trip.
-local function recorded(value, what)
+---@param what string   what it is, for the error: "the value of step"
+---@param name string   whose
+local function recorded(value, what, name)
   local text, why = json.encode(value)
-  if not text then M.fail("invalid", what .. ": " .. why.message) end
+  if not text then M.fail("invalid", ("%s %s: %s"):format(what, name, why.message)) end
   if SIMPLE[type(value)] then return text, value end
   return text, decoded(text)
 end
@@ -97,40 +99,45 @@ end
 ---Raises what a scope failed with, as it will be raised on a replay.
 function M.again(e) error(setmetatable(e, Error), 0) end
 
----A scope of its own in the journal: nested calls are recorded below it, its value at the end.
----`effect` (of a tool written in the language) limits what may be called inside.
-local function scope(name, args_text, line, count, retry, fn, effect)
-  local ok, text = run.enter(name, args_text, line, effect)
-  if ok == nil then
-    local depth = text
-    local got = attempts(retry, fn)
-    if not got[1] then
-      run.leave(depth, false, json.encode(got[2]), name, args_text, line)
-      error(setmetatable(got[2], Error), 0)
-    end
-    local value = got[2]
-    if count > 1 then
-      value = json.array {}
-      for i = 1, count do value[i] = got[i + 1] == nil and json.null or got[i + 1] end
-    end
-    local out, same = recorded(value, ("the value of step %s"):format(name))
-    run.leave(depth, true, out, name, args_text, line)
-    if count == 1 then return same end
-    text = out
-  elseif not ok then
-    raise(text)
-  end
-  local value = decoded(text)
+---As `attempts`, for a scope of `count` values: whether it succeeded, and the error, the value or the list of values.
+local function several(retry, fn, count)
+  local got = attempts(retry, fn)
+  if not got[1] or count <= 1 then return got[1], got[2] end
+  local list = json.array {}
+  for i = 1, count do list[i] = got[i + 1] == nil and json.null or got[i + 1] end
+  return true, list
+end
+
+---The `count` values of a scope, from the one that was recorded.
+local function spread(value, count)
   if count == 1 then return value end
   for i = 1, count do if value[i] == json.null then value[i] = nil end end
   return table.unpack(value, 1, count)
+end
+
+---A scope of its own in the journal: nested calls are recorded below it, its value at the end.
+---`effect` (of a tool written in the language) limits what may be called inside. Without arguments `args_text` is nil.
+local function scope(name, args_text, line, count, retry, fn, effect)
+  local ok, text = run.enter(name, args_text, line, effect)
+  if ok then return spread(decoded(text), count) end
+  if ok == false then raise(text) end
+  local depth, good, value = text, nil, nil
+  if retry or count ~= 1 then good, value = several(retry, fn, count)
+  else good, value = xpcall(fn, with_traceback, 1) end
+  if not good then
+    run.leave(depth, false, json.encode(value), name, line)
+    error(setmetatable(value, Error), 0)
+  end
+  local out, same = recorded(value, "the value of step", name)
+  run.leave(depth, true, out, name, line)
+  return spread(same, count)
 end
 
 M.scope, M.attempts, M.recorded = scope, attempts, recorded
 
 ---`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside.
 function M.step(name, count, options, fn)
-  return scope(name, "null", options.line, count, options.retry, fn)
+  return scope(name, nil, options.line, count, options.retry, fn)
 end
 
 ---Waits; a long wait costs a row, not memory.

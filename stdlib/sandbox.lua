@@ -2,6 +2,8 @@
 --- outside passes the gate, what is not replayable is replayed, and text is the only code that loads.
 local run = require "aios.run"
 local script = require "aios.script"
+local flow = require "flow"
+local code = require "sandbox.code"
 local stock = _G
 
 local M = {}
@@ -14,7 +16,7 @@ local LIBRARY_MODULES = { json = "aios.json" }
 -- ------------------------------------------------------------------ the gate for stock functions
 local function need(what, resource, caller)
   if not run.allowed(what, resource) then
-    require("flow").fail("denied", ("the grant %s %q is missing; declare `needs %s %q` in the program and let a person agree, or start it with --yes or --grant")
+    flow.fail("denied", ("the grant %s %q is missing; declare `needs %s %q` in the program and let a person agree, or start it with --yes or --grant")
       :format(what, resource, what, resource), caller)
   end
 end
@@ -40,7 +42,6 @@ end
 ---What was read from standard input is a step: a resumed run gets it again.
 local function recorded_read(...)
   local formats = table.pack(...)
-  local flow = require "flow"
   return flow.step("io.read", 1, { line = 0 }, function()
     return stock.io.read(table.unpack(formats, 1, formats.n))
   end)
@@ -162,54 +163,52 @@ end
 
 local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, math = make_math(stock.math),
   coroutine = script.coroutine, io = make_io(), os = make_os(), debug = make_debug() }
-local shared_spaces
 
 local function spaces()
-  if shared_spaces then return shared_spaces end
-  shared_spaces = {}
+  local all = {}
   for _, name in ipairs(NAMESPACES) do
-    shared_spaces[name] = lazy(function() return require("tool.face").namespace(name) end)
+    all[name] = lazy(function() return require("tool.face").namespace(name) end)
   end
   for _, name in ipairs(LIBRARIES) do
-    shared_spaces[name] = lazy(function() return library(name) end)
+    all[name] = lazy(function() return library(name) end)
   end
-  return shared_spaces
+  return all
 end
 
 local BASE = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
   "select", "setmetatable", "tonumber", "type", "warn", "xpcall", "_VERSION" }
 
-local words
-
 -- what the compiler calls: the vocabulary of flow, and the declarations
 local function language()
-  if words then return words end
-  words = {}
-  for k, v in stock.next, require "flow" do words[k] = v end
+  local words = {}
+  for k, v in stock.next, flow do words[k] = v end
   for k, v in stock.next, require "flow.declare" do words[k] = v end
   return words
 end
 
-local function add_vocabulary(env)
-  local flow = require "flow"
-  env.__aios = language()
-  env.ask = flow.ask
-  env.say = env.print
-  env.sleep = flow.wait
-  env.now, env.random, env.uuid = run.now, run.random, run.uuid
-  env.notify = function(...) return require("tool.face").namespace "notify".notify(...) end
-  env.run = setmetatable({}, { __index = function(_, key) return run.info()[key] end })
+-- the names and values that all runs of the program share, in turn
+local function shared_globals()
+  local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
+    notify = function(...) return require("tool.face").namespace "notify".notify(...) end }
+  for _, name in ipairs(BASE) do all[name] = stock[name] end
+  for name, value in stock.next, shared do all[name] = value end
+  for name, value in stock.next, spaces() do all[name] = value end
+  local list = {}
+  for name, value in stock.next, all do list[#list + 1] = name list[#list + 1] = value end
+  return list
 end
+
+local globals
+local RUN = { __index = function(_, key) return run.info()[key] end }
 
 ---The globals of one activation of the program.
 ---@param args table   list of arguments, as `arg`
 function M.env(args)
   local env = script.globals()
-  for _, name in ipairs(BASE) do env[name] = stock[name] end
+  globals = globals or shared_globals()
+  for i = 1, #globals, 2 do env[globals[i]] = globals[i + 1] end
   env._G = env
-  for name, value in stock.next, shared do env[name] = value end
-  for name, value in stock.next, spaces() do env[name] = value end
-  require("sandbox.code").install(env, need, library)
+  code.install(env, need, library)
   env.arg = { [0] = run.typed(), table.unpack(args) }
   local tostring = env.tostring
   env.print = function(...)
@@ -219,7 +218,8 @@ function M.env(args)
     for i = 1, out.n do out[i] = tostring(out[i]) end
     stock.io.write(table.concat(out, "\t", 1, out.n), "\n")
   end
-  add_vocabulary(env)
+  env.say = env.print
+  env.run = setmetatable({}, RUN)
   return env
 end
 

@@ -6,16 +6,17 @@
 local lpeg = require "lpeg"
 local kit_of = require "compiler.grammar.kit"
 local tree = require "compiler.tree"
-local P, V = lpeg.P, lpeg.V
+local P = lpeg.P
 local M = {}
 
 -- LPeg's stack: 200 levels of nesting (Lua's own limit) need about 4,000 entries; beyond it LPeg raises and we say so
 local STACK = 40000
 
 local function chunk_rules(k, g)
+  local V = k.V
   if not k.diagnose then
-    g.Chunk = lpeg.Ct(k.ws * V "Block" * -1)
-    g.Block = V "Stat" ^ 0 * V "Return" ^ -1
+    function g.Chunk() return lpeg.Ct(k.ws * V "Block" * -1) end
+    function g.Block() return V "Stat" ^ 0 * k.where("return", "Return") ^ -1 end
     return
   end
   local undo = P "undo" * -k.alnum * k.ws_silent * k.alpha
@@ -24,29 +25,65 @@ local function chunk_rules(k, g)
   local quoted = P '"' * (1 - lpeg.S '"\r\n') ^ 0 * '"' + P "'" * (1 - lpeg.S "'\r\n") ^ 0 * "'" + P "`" * (1 - lpeg.S "`\r\n") ^ 0 * "`"
   local token = quoted + k.alnum ^ 1 + (1 - k.newline)
   -- what a comment says is not looked at as a program, and a long one is not read once a word
-  g.Stray = -closer * #P(1) * k.note("stray", "a statement") * token * (token - sync - P "--") ^ 0 * k.ws
+  function g.Stray() return -closer * #P(1) * k.note("stray", "a statement") * token * (token - sync - P "--") ^ 0 * k.ws end
   local early = V "Return" * (-closer * #P(1) * k.note("after_return", "return")) ^ -1
-  g.Block = (early + V "Stat" + V "Stray") ^ 0
+  function g.Block() return (early + V "Stat" + V "Stray") ^ 0 end
   local extra = #P(1) * k.note("extra", "end") * (P "end" * -k.alnum + (1 - k.newline) ^ 1) * k.ws
-  g.Chunk = k.ws * V "Block" * (extra * V "Block") ^ 0 * -1
+  function g.Chunk() return k.ws * V "Block" * (extra * V "Block") ^ 0 * -1 end
 end
 
----Builds the grammar of a mode; `log` is for diagnose only.
-function M.build(mode, log)
-  local k, g = kit_of.new(mode, log), { "Chunk" }
-  require("compiler.grammar.tokens").rules(k, g)
-  require("compiler.grammar.lua").rules(k, g)
-  require("compiler.grammar.types").rules(k, g)
-  require("compiler.grammar.forms").rules(k, g)
-  chunk_rules(k, g)
+-- where the rules are defined, those that nearly every text needs first
+local PARTS = { "tokens", "lua", "literals", "forms", "types", "clauses" }
+
+---Builds the grammar of a mode, of the rules that can be reached from the first; `log` is for diagnose only.
+---@param source string? builds no more than this text needs
+---@return any pattern
+---@return table lacks what another text must not hold to be read with this grammar
+function M.build(mode, log, source)
+  local k, define, g, part = kit_of.new(mode, log, source), {}, { "Chunk" }, 0
+  chunk_rules(k, define)
+  k.V "Chunk"
+  local at = 1
+  while k.reached[at] do
+    local name = k.reached[at]
+    while not define[name] do
+      part = part + 1
+      require("compiler.grammar." .. PARTS[part]).rules(k, define)
+    end
+    g[name] = define[name]()
+    at = at + 1
+  end
   lpeg.setmaxstack(STACK)
-  return P(g)
+  return P(g), k.lacks
 end
 
 local built = {}          -- a grammar is a constant: built when first needed, then kept
 local function grammar(mode)
   built[mode] = built[mode] or M.build(mode)
   return built[mode]
+end
+
+-- a process that reads one short text does not build what the text has no use for; the next text gets the whole grammar
+local SHORT = 16 * 1024
+local small = {}
+
+local function reads(lacks, source)
+  for _, lack in ipairs(lacks) do
+    if source:find(lack[1], 1, lack[2]) then return false end
+  end
+  return true
+end
+
+local function grammar_for(mode, source)
+  if built[mode] or #source > SHORT then return grammar(mode) end
+  local one = small[mode]
+  if not one then
+    one = {}
+    one.patt, one.lacks = M.build(mode, nil, source)
+    small[mode] = one
+    return one.patt
+  end
+  return reads(one.lacks, source) and one.patt or grammar(mode)
 end
 
 local function match(patt, source)
@@ -63,10 +100,10 @@ local LONG = 64 * 1024
 function M.events(source)
   local arrows = source:find("->", 1, true) or source:find("=>", 1, true)
   if not arrows or #source > LONG then
-    local events, why = match(grammar "run", source)
+    local events, why = match(grammar_for("run", source), source)
     if events or why or not arrows then return events, why end
   end
-  return match(grammar "rich", source)
+  return match(grammar_for("rich", source), source)
 end
 
 ---The tree of the language's own forms, or nil.

@@ -9,16 +9,20 @@
 --- begins exactly at its first byte; tree.lua trims its end.
 local lpeg = require "lpeg"
 local words = require "compiler.words"
-local P, R, S, V, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.V, lpeg.Cc, lpeg.Cp
+local P, R, S, Cc, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.Cc, lpeg.Cp
 local M = {}
 
-local function event(kind, patt) return Cc(kind) * Cp() * patt * Cc(false) * Cp() end
+local here = Cp()
+local finish = Cc(false) * here
+local function event(kind, patt) return Cc(kind) * here * patt * finish end
 local function itself(_, patt) return patt end
 
+---One of the words, then `after`, which a word that goes on does not match: so the longest one is the only one to try.
 local function any_of(list, after)
-  local out = P(false)
-  for _, text in ipairs(list) do out = out + P(text) * after end
-  return out
+  local sorted, out = table.move(list, 1, #list, 1, {}), P(false)
+  table.sort(sorted, function(a, b) return #a > #b or #a == #b and a < b end)
+  for _, text in ipairs(sorted) do out = out + text end
+  return out * after
 end
 M.any_of = any_of
 
@@ -99,7 +103,7 @@ local function forgiving(kit)
   end
   ---A token that opens a form, remembered until its close.
   function kit.open(text, word)
-    return P(text) * (word and -kit.alnum or P(true)) * kit.opened(text) * kit.ws
+    return P(text) * (word and kit.stop or P(true)) * kit.opened(text) * kit.ws
   end
   kit.same_line = P(same_line)
   local quoted = P '"' * (1 - S '"\r\n') ^ 0 * '"'
@@ -118,7 +122,7 @@ local function forgiving(kit)
   ---The token that closes the innermost form.
   function kit.close(text)
     if text == "end" then
-      return P "end" * -kit.alnum * kit.closed() * kit.ws + kit.note("end", text) * kit.closed()
+      return P "end" * kit.stop * kit.closed() * kit.ws + kit.note("end", text) * kit.closed()
     end
     local patt = P(text) * kit.closed() * kit.ws
     local skip = (quoted + kit.alnum ^ 1 + (1 - kit.newline - S ")]}")) ^ 1
@@ -129,29 +133,83 @@ end
 -- tokens of the other modes: what is missing ends the parse
 local function strict(kit)
   function kit.want(patt) return patt end
-  function kit.open(text, word) return P(text) * (word and -kit.alnum or P(true)) * kit.ws end
-  function kit.close(text) return P(text) * (text == "end" and -kit.alnum or P(true)) * kit.ws end
-  function kit.skip_to() return P(false) end
-  function kit.opened() return P(true) end
-  function kit.closed() return P(true) end
+  function kit.open(text, word) return word and kit.kw(text) or kit.tok(text) end
+  function kit.close(text) return text == "end" and kit.kw(text) or kit.tok(text) end
+  local yes, no = P(true), P(false)
+  function kit.skip_to() return no end
+  function kit.opened() return yes end
+  function kit.closed() return yes end
 end
 
----A kit for a mode; `log` (diagnose only) is { notes, open, closed, templates }.
-function M.new(mode, log)
+-- What begins with bytes that are nowhere in the text can never match: the grammar of a short text is built without it.
+-- `kit.lacks` lists what another text must not hold to be read with this grammar, as { what, is it plain? }.
+local function looking(kit, source)
+  local function found(what, plain)
+    if not source or source:find(what, 1, plain) then return true end
+    kit.lacks[#kit.lacks + 1] = { what, plain }
+    return false
+  end
+  kit.lacks = {}
+  function kit.has(text) return found(text, true) end
+  ---Whether a Lua pattern is somewhere in the text.
+  function kit.has_like(pattern) return found(pattern, false) end
+  ---Whether a sentence of the language may begin with `word`: what follows is a name, a number, `$` or a comment. What
+  ---follows `in` is a number: every `for` of Lua has that word.
+  function kit.says(word)
+    return kit.has(word) and kit.has_like("%f[%w_]" .. word .. (word == "in" and "%s*[%d%-]" or "%s*[%w_$%-]"))
+  end
+  ---A rule, when the text holds what it cannot do without; else what never matches.
+  function kit.where(text, rule) return kit.has(text) and kit.V(rule) or kit.never end
+end
+
+-- a rule is made when another one first speaks of it: kit.V is lpeg.V, and the list of what is still to be made
+local function reaching(kit)
+  local rules = {}
+  kit.reached = {}
+  function kit.V(name)
+    local rule = rules[name]
+    if not rule then
+      rule = lpeg.V(name)
+      rules[name], kit.reached[#kit.reached + 1] = rule, name
+    end
+    return rule
+  end
+end
+
+local function memo(make)
+  local made = {}
+  return function(text)
+    local patt = made[text]
+    if not patt then
+      patt = make(text)
+      made[text] = patt
+    end
+    return patt
+  end
+end
+
+---A kit for a mode; `log` (diagnose only) is { notes, open, closed, templates }; `source`: the only text to be read.
+function M.new(mode, log, source)
   local kit = { mode = mode, diagnose = mode == "diagnose", rich = mode ~= "run" }
   local records = mode ~= "diagnose"
   kit.node = records and event or itself
   kit.plain = mode == "tree" and event or itself
   kit.mark = (mode == "tree" or mode == "rich") and event or itself
   kit.alpha, kit.alnum, kit.digit = R("az", "AZ", "__"), R("az", "AZ", "09", "__"), R "09"
-  kit.newline = S "\r\n"
-  local space = S " \t\r\n\f\v" ^ 1
-  kit.ws = (space + #P "--" * V "Comment") ^ 0
-  kit.ws_silent = (space + #P "--" * V "CommentText") ^ 0
-  kit.reserved = any_of(words.reserved, -kit.alnum)
-  function kit.tok(text) return P(text) * kit.ws end
-  function kit.kw(text) return P(text) * -kit.alnum * kit.ws end
-  kit.word = kit.kw
+  kit.newline, kit.stop, kit.never = S "\r\n", -kit.alnum, P(false)
+  looking(kit, source)
+  reaching(kit)
+  local space = S " \t\r\n\f\v"
+  kit.ws = kit.has "--" and (space ^ 1 + #P "--" * kit.V "Comment") ^ 0 or space ^ 0
+  kit.ws_silent = kit.has "--" and (space ^ 1 + #P "--" * kit.V "CommentText") ^ 0 or kit.ws
+  kit.reserved = any_of(words.reserved, kit.stop)
+  kit.tok = memo(function(text) return P(text) * kit.ws end)
+  kit.kw = memo(function(text) return P(text) * kit.stop * kit.ws end)
+  -- The same for the language's own sentences: white space is a rule of its own there. Plain Lua has it in each token,
+  -- which is faster to match and slower to build.
+  kit.gap, kit.gap_silent = kit.has "--" and kit.V "Gap" or kit.ws, kit.has "--" and kit.V "GapSilent" or kit.ws
+  kit.word = memo(function(text) return P(text) * kit.stop * kit.gap end)
+  kit.sign = memo(function(text) return P(text) * kit.gap end)
   ---What must follow a contextual word at statement position, so that no Lua statement is ever claimed.
   kit.follow = #(kit.alpha + kit.digit + P "$")
   if kit.diagnose then

@@ -24,8 +24,8 @@ end
 function D.workflow(env, name, decl, fn)
   decl.name = name or ("%s:%d"):format(run.program_name(), decl.line)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
-  run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
-    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags }))
+  if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
+    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
   if name then env[name] = self end
@@ -44,7 +44,7 @@ end
 ---A workflow called by name inside a run is a scope of that run.
 function Workflow:__call(...)
   local values = table.pack(...)
-  local text = flow.recorded(arguments(self.decl, ...), "the arguments of " .. self.name)
+  local text = flow.recorded(arguments(self.decl, ...), "the arguments of", self.name)
   return flow.scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
     bind(self.decl, values)
     local value = self.fn(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
@@ -77,7 +77,7 @@ function D.tool(env, name, decl, fn)
   local function called(...)
     local values = table.pack(...)
     local given = arguments(decl, ...)
-    local text = flow.recorded(given, "the arguments of " .. name)
+    local text = flow.recorded(given, "the arguments of", name)
     return flow.scope(name, text, decl.line, 1, decl.retry, function(attempt)
       if attempt == 1 then run.audit(name, json.encode(redact.value(given))) end
       bind(decl, values)
@@ -130,12 +130,12 @@ function D.main(chunk, env, args, name, input_text)
     return value
   end
   local got = flow.attempts(decl.retry, function(attempt)
-    if attempt > 1 then return flow.scope("attempt " .. attempt, "null", decl.line, 1, nil, body) end
+    if attempt > 1 then return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body) end
     return body()
   end)
   io.stdout:flush()
   if not got[1] then flow.again(got[2]) end
-  return (flow.recorded(got[2], "the result of " .. decl.name))
+  return (flow.recorded(got[2], "the result of", decl.name))
 end
 
 return D

@@ -56,10 +56,10 @@ local function computed(env, name)
 end
 
 local function add_require(env, need, library)
-  local package = { loaded = {}, preload = {}, config = stock.package.config, path = "", cpath = "",
+  local package = { preload = {}, config = stock.package.config, path = "", cpath = "",
     loadlib = function() need("lua.unsafe", "package.loadlib", "package.loadlib") return stock.package.loadlib end }
-  for _, name in ipairs { "string", "table", "math", "io", "os", "coroutine", "utf8", "debug" } do package.loaded[name] = env[name] end
-  package.loaded._G, package.loaded.package = env, package
+  package.loaded = { string = env.string, table = env.table, math = env.math, io = env.io, os = env.os, coroutine = env.coroutine,
+    utf8 = env.utf8, debug = env.debug, _G = env, package = package }
   env.package = package
   env.require = function(name)
     local known = package.loaded[name]

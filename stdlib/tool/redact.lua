@@ -6,9 +6,21 @@ local M = {}
 local SECRET = { "password", "passwd", "token", "secret", "api_key", "apikey", "private_key", "credential", "authorization", "cookie" }
 local LONGEST, DEEPEST = 400, 8
 
+local known, known_count, KNOWN_MOST = {}, 0, 1000      -- names that were looked at already
+
+local function looks_secret(name)
+  name = name:lower():gsub("-", "_")
+  for _, word in ipairs(SECRET) do if name:find(word, 1, true) then return true end end
+  return false
+end
+
 local function is_secret(key)
-  key = tostring(key):lower():gsub("-", "_")
-  for _, word in ipairs(SECRET) do if key:find(word, 1, true) then return true end end
+  if type(key) ~= "string" then return false end
+  if known[key] == nil then
+    if known_count == KNOWN_MOST then known, known_count = {}, 0 end
+    known[key], known_count = looks_secret(key), known_count + 1
+  end
+  return known[key]
 end
 
 local function redacted(value, depth)

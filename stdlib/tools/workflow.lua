@@ -5,8 +5,9 @@
 --- Without an id the run is named after the step that started it, so a resumed program does not start it again.
 local M = { name = "workflow", tools = {} }
 
+local json = require "aios.json"
+
 local function input_of(args)
-  local json = require "aios.json"
   if args == nil then return "{}" end
   local is_list = #args > 0 or next(args) == nil
   return json.encode(is_list and { args = json.array(args) } or { kwargs = args })

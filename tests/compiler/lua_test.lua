@@ -76,4 +76,17 @@ t.test("the sources of this compiler are plain Lua to it", function()
     t.eq(compiler.compile(text, name).plain, true)
   end
 end)
+
+t.test("a grammar made for one short text refuses no other text", function()
+  for _, mode in ipairs { "run", "rich" } do
+    local patt, lacks = grammar.build(mode, nil, "print(`hello`)")
+    local whole = grammar.build(mode)
+    for _, source in ipairs { "x = 1", "x = `a`", "in 5m do x = 1 end", "step a = 1", "x = 5m", "goto a ::a::", "x = $2", "f() -- in 5m" } do
+      local fits = true
+      for _, lack in ipairs(lacks) do fits = fits and not source:find(lack[1], 1, lack[2]) end
+      if fits then t.eq(patt:match(source), whole:match(source), source) end
+      t.eq(grammar.build(mode, nil, source):match(source), whole:match(source), source)
+    end
+  end
+end)
 t.done()

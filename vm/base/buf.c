@@ -59,7 +59,13 @@ void buf_add(Buf *buf, const void *bytes, size_t len) {
     buf->ptr[buf->len] = 0;
 }
 
-void buf_add_byte(Buf *buf, char byte) { buf_add(buf, &byte, 1); }
+void buf_add_byte(Buf *buf, char byte) {
+    char *at = buf_reserve(buf, 1);
+    at[0] = byte;
+    at[1] = 0;
+    buf->len++;
+}
+
 void buf_add_text(Buf *buf, const char *text) { buf_add(buf, text, strlen(text)); }
 void buf_add_slice(Buf *buf, Slice slice) { buf_add(buf, slice.ptr, slice.len); }
 

@@ -193,7 +193,7 @@ void engine_start(Engine *engine, const char *name, Slice input, const char *uid
     Starting *starting = mem_new(sizeof *starting);
     char fresh[ID_SIZE];
     uint64_t seed;
-    id_new(engine->seam, fresh);
+    if (!uid) id_new(engine->seam, fresh);
     seam_random(engine->seam, &seed, sizeof seed);
     RunRow row = { .id = runs_new_id(engine->store), .uid = slice_of(uid ? uid : fresh), .program = slice_of(engine->job->path),
                    .name = slice_of(name), .engine = 1, .state = RUN_QUEUED, .seed = (int64_t)(seed >> 1), .cause = slice_of(cause),

@@ -52,7 +52,7 @@ static void resume_row(Engine *engine, const RunRow *row) {
 static bool is_early(const Engine *engine, const RunRow *row) {
     RunRow *load;
     Err ignored;
-    if (!row->parent || !runs_find_id(store_reader(engine->store), row->parent, &load, &ignored)) return false;
+    if (!row->parent || program_has_load(engine->main, row->parent) || !runs_find_id(store_reader(engine->store), row->parent, &load, &ignored)) return false;
     bool early = load->state < RUN_DONE;
     free(load);
     return early;

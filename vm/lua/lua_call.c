@@ -97,12 +97,13 @@ int run_l_call(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------ scopes */
-/* enter(name, args_json, line [, effect]) -> ok, json | nil, depth */
+/* enter(name, args_json | nil, line [, effect]) -> ok, json | nil, depth */
 int run_l_enter(lua_State *L) {
     Run *run = run_of(L);
     Slice name = run_check_slice(L, 1);
     unsigned char ahash[HASH_SIZE];
-    hash_bytes(run_check_slice(L, 2), ahash);
+    if (lua_isnil(L, 2)) memcpy(ahash, run->program->null_hash, HASH_SIZE);
+    else hash_bytes(run_check_slice(L, 2), ahash);
     Slice path = run_next_path(run);
     ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
     if (past.verdict == REPLAY_RECORDED) {
@@ -116,21 +117,21 @@ int run_l_enter(lua_State *L) {
     }
     Effect around = run->depth ? run->scopes[run->depth].effect : EFFECT_ONCE;
     Effect effect = lua_isnoneornil(L, 4) ? EFFECT_ONCE : check_effect(L, 4);
-    run_enter(run, effect < around ? effect : around);
+    run_enter(run, effect < around ? effect : around, ahash);
     lua_pushnil(L);
     lua_pushinteger(L, run->depth);
     return 2;
 }
 
-/* leave(depth, ok, json, name, args_json, line): the scope's value is recorded */
+/* leave(depth, ok, json, name, line): the scope's value is recorded */
 int run_l_leave(lua_State *L) {
     Run *run = run_of(L);
     Err err;
     if (luaL_checkinteger(L, 1) != run->depth)
         return luaL_error(L, "step %s ended while a step begun later is still open; steps of one run end in reverse order", luaL_checkstring(L, 4));
     JournalRow row = { .kind = ENTRY_RESULT, .status = lua_toboolean(L, 2) ? ENTRY_OK : ENTRY_ERROR, .path = run_path(run),
-                       .name = run_check_slice(L, 4), .out = run_check_slice(L, 3), .line = (int)luaL_optinteger(L, 6, 0) };
-    hash_bytes(run_check_slice(L, 5), row.ahash);
+                       .name = run_check_slice(L, 4), .out = run_check_slice(L, 3), .line = (int)luaL_optinteger(L, 5, 0) };
+    memcpy(row.ahash, run->scopes[run->depth].ahash, HASH_SIZE);
     if (!row.line) row.line = run_line(L);
     if (run->phase == RUN_LIVING) {
         if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);

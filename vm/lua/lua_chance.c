@@ -68,12 +68,12 @@ int run_l_random(lua_State *L) {
     lua_Integer low = 1, high;
     switch (lua_gettop(L)) {
     case 0:
-        lua_pushnumber(L, (lua_Number)(next_random(run->senses.random) >> 11) * (1.0 / 9007199254740992.0));
+        lua_pushnumber(L, (lua_Number)(next_random(run_chance(run)) >> 11) * (1.0 / 9007199254740992.0));
         return 1;
     case 1:
         high = luaL_checkinteger(L, 1);
         if (high == 0) {
-            lua_pushinteger(L, (lua_Integer)next_random(run->senses.random));
+            lua_pushinteger(L, (lua_Integer)next_random(run_chance(run)));
             return 1;
         }
         break;
@@ -85,7 +85,7 @@ int run_l_random(lua_State *L) {
         return luaL_error(L, "wrong number of arguments");
     }
     luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
-    lua_pushinteger(L, (lua_Integer)(below(run->senses.random, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    lua_pushinteger(L, (lua_Integer)(below(run_chance(run), (uint64_t)high - (uint64_t)low) + (uint64_t)low));
     return 1;
 }
 
@@ -103,7 +103,7 @@ int run_l_seed(lua_State *L) {
 /* uuid() -> a version 4 UUID (RFC 9562) made from the run's chance */
 int run_l_uuid(lua_State *L) {
     Run *run = run_of(L);
-    uint64_t a = next_random(run->senses.random), b = next_random(run->senses.random);
+    uint64_t a = next_random(run_chance(run)), b = next_random(run_chance(run));
     char text[40];
     a = (a & ~(uint64_t)0xf000) | 0x4000;
     b = (b & 0x3fffffffffffffffu) | 0x8000000000000000u;

@@ -87,6 +87,7 @@ static bool call_host(lua_State *L, const char *name, int nargs, int nresults, E
 static void report(void *context, const RunRow *row, bool is_load, RunState state, const char *error, const char *reason) {
     lua_State *L = context;
     Err err;
+    if (state == RUN_DONE && !error && !reason) return;         /* nothing is said of it */
     lua_createtable(L, 0, 8);
     push_slice(L, row->uid);
     lua_setfield(L, -2, "id");

@@ -97,12 +97,10 @@ static int l_pairs(lua_State *L) {
     return 3;
 }
 
-/* Pushes a table with weak keys. */
-static void push_weak(lua_State *L) {
+/* Pushes a table with the metatable at `weak`. */
+static void push_weak(lua_State *L, int weak) {
     lua_createtable(L, 0, 0);
-    lua_createtable(L, 0, 1);
-    lua_pushliteral(L, "k");
-    lua_setfield(L, -2, "__mode");
+    lua_pushvalue(L, weak);
     lua_setmetatable(L, -2);
 }
 
@@ -111,11 +109,16 @@ void order_install(lua_State *L, int env_index) {
     luaL_checkstack(L, 5, NULL);
     lua_pushcfunction(L, l_pairs);
     lua_setfield(L, env, "pairs");
-    push_weak(L);
-    push_weak(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    int weak = lua_gettop(L);
+    push_weak(L, weak);
+    push_weak(L, weak);
     lua_pushcclosure(L, order_next, 2);
     lua_setfield(L, env, "next");
-    push_weak(L);
+    push_weak(L, weak);
     lua_pushcclosure(L, order_tostring, 1);
     lua_setfield(L, env, "tostring");
+    lua_pop(L, 1);
 }

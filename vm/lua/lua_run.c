@@ -16,11 +16,16 @@ static int l_begin(lua_State *L) {
     return 0;
 }
 
-/* declare(name, json): a workflow of this program; counted while the load run is at work */
-static int l_declare(lua_State *L) {
+/* is_load() -> true in the run that declares what the program consists of */
+static int l_is_load(lua_State *L) {
     Run *run = run_of(L);
-    Program *program = run->program;
-    if (!engine_is_load(run_engine(run), &run->ledger.row)) return 0;
+    lua_pushboolean(L, engine_is_load(run_engine(run), &run->ledger.row));
+    return 1;
+}
+
+/* declare(name, json): a workflow of this program; of the load run only */
+static int l_declare(lua_State *L) {
+    Program *program = run_of(L)->program;
     const char *name = luaL_checkstring(L, 1);
     for (size_t i = 0; i < program->declared_count; i++)
         if (!strcmp(program->declared[i].name, name)) return luaL_error(L, "there are two workflows named %s", name);
@@ -104,7 +109,7 @@ int luaopen_aios_run(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "call", run_l_call }, { "enter", run_l_enter }, { "leave", run_l_leave }, { "wait", run_l_wait }, { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
-        { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
+        { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
         { "allowed", l_allowed }, { "exit", l_exit }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);

@@ -86,6 +86,7 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
     program->name = mem_copy(slice_of(slash ? slash + 1 : path));
     buf_add_slice(&program->source, source);
     memcpy(program->hash, hash, HASH_SIZE);
+    hash_bytes(slice_of("null"), program->null_hash);
     lua_pushcfunction(program->vm.L, l_open);
     lua_pushlstring(program->vm.L, modules.ptr ? modules.ptr : "{}", modules.ptr ? modules.len : 2);
     if (lua_pcall(program->vm.L, 1, 0, 0) != LUA_OK) err_set(err, "limit", "%s", lua_tostring(program->vm.L, -1));
@@ -100,9 +101,17 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
 
 void program_close(Program *program) { vm_close(&program->vm, closed); }
 
+static Load *find_load(const Program *program, int64_t run) {
+    Load *load = program->loads;
+    while (load && load->run != run) load = load->next;
+    return load;
+}
+
+bool program_has_load(const Program *program, int64_t run) { return find_load(program, run) != NULL; }
+
 Load *program_load_of(Program *program, int64_t run, Err *err) {
-    for (Load *load = program->loads; load; load = load->next)
-        if (load->run == run) return load;
+    Load *known = find_load(program, run);
+    if (known) return known;
     Db *db = store_reader(program->engine->store);
     RunRow *row;
     JournalLoad *journal;

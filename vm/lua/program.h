@@ -41,6 +41,7 @@ typedef struct Program {
     Buf       source;                   /* what is pinned: the text as written, with its modules */
     Buf       code;                     /* the chunk, dumped */
     unsigned char hash[HASH_SIZE];
+    unsigned char null_hash[HASH_SIZE]; /* of "null", the arguments of a step */
     Permits  *permits;                  /* borrowed from the engine */
     Run      *runs;                     /* in memory */
     size_t    run_count;
@@ -63,5 +64,8 @@ void program_close(Program *program);
 
 /* The Load of the load run with this id, from memory or the database. */
 Load *program_load_of(Program *program, int64_t run, Err *err);
+
+/* Has it been in memory? Then it is over: nothing begins with the record of a load run that is at work. */
+bool program_has_load(const Program *program, int64_t run);
 
 static inline Program *program_of(lua_State *L) { return (Program *)vm_of(L)->owner; }

@@ -15,22 +15,30 @@ static uint64_t splitmix(uint64_t *state) {
 
 void run_seed(Run *run, uint64_t seed) {
     for (int i = 0; i < 4; i++) run->senses.random[i] = splitmix(&seed);
+    run->scopes[run->depth].has_chance = true;
 }
 
-/* The scope's own chance follows from what it was when the scope was entered, and from its place. */
-static void begin_senses(Run *run, RunScope *scope) {
-    scope->outer = mem_new(sizeof *scope->outer);
-    *scope->outer = run->senses;
-    unsigned char hash[HASH_LONG_SIZE];
-    hash_long(slice_make(run->senses.random, sizeof run->senses.random), buf_slice(&run->path), hash);
-    memcpy(run->senses.random, hash, sizeof run->senses.random);
-    run->senses.clock_readings = 0;
+/* A scope's own chance follows from what it was around it when the scope was entered, and from its place. */
+uint64_t *run_chance(Run *run) {
+    for (int depth = 1; depth <= run->depth; depth++) {
+        RunScope *scope = &run->scopes[depth];
+        RunSenses *own = depth < run->depth ? run->scopes[depth + 1].outer : &run->senses;
+        if (scope->has_chance) continue;
+        unsigned char hash[HASH_LONG_SIZE];
+        hash_long(slice_make(scope->outer->random, sizeof scope->outer->random), slice_make(run->path.ptr, scope->path_len), hash);
+        memcpy(own->random, hash, sizeof own->random);
+        scope->has_chance = true;
+    }
+    return run->senses.random;
 }
 
-void run_enter(Run *run, Effect effect) {
+void run_enter(Run *run, Effect effect, const unsigned char ahash[HASH_SIZE]) {
     RunScope *scope = &run->scopes[++run->depth];
     *scope = (RunScope){ .path_len = run->path.len, .effect = effect };
-    begin_senses(run, scope);
+    memcpy(scope->ahash, ahash, HASH_SIZE);
+    scope->outer = mem_new(sizeof *scope->outer);
+    *scope->outer = run->senses;
+    run->senses.clock_readings = 0;
 }
 
 void run_leave(Run *run) {

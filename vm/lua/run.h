@@ -20,6 +20,8 @@ typedef struct {
     size_t   path_len;                  /* of the scope's own path */
     uint32_t calls;                     /* made in it so far */
     Effect   effect;                    /* of the tool whose body this is: what may be called in it */
+    unsigned char ahash[HASH_SIZE];     /* of the arguments it was entered with */
+    bool     has_chance;                /* its own; made when first drawn from */
     struct RunSenses *outer;            /* what the scope around it goes on with; NULL at the top */
 } RunScope;
 
@@ -73,11 +75,14 @@ void run_cancel(Run *run, const char *reason);
 void run_begin(Run *run);
 
 /* The scope whose path run->path is begins, and the innermost one ends. */
-void run_enter(Run *run, Effect effect);
+void run_enter(Run *run, Effect effect, const unsigned char ahash[HASH_SIZE]);
 void run_leave(Run *run);
 
 /* Sets what math.random and ids of the run are made from. */
 void run_seed(Run *run, uint64_t seed);
+
+/* The state of the innermost scope's chance, to draw from. */
+uint64_t *run_chance(Run *run);
 
 static inline Run *run_of(lua_State *L) { return (Run *)vm_of(L)->current->context; }
 

@@ -1,5 +1,6 @@
 #include "lua/run_place.h"
 #include "lua/lua_err.h"
+#include "lua/number.h"
 #include <lauxlib.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,7 +39,9 @@ void run_end_path(Run *run) {
 /* The path of the next call in the innermost scope, at the end of run->path; end_path takes it off. */
 Slice run_next_path(Run *run) {
     run_end_path(run);
-    buf_printf(&run->path, "/%u", ++run->scopes[run->depth].calls);
+    char text[NUMBER_SIZE];
+    buf_add_byte(&run->path, '/');
+    buf_add(&run->path, text, number_format_integer(++run->scopes[run->depth].calls, text));
     return run_path(run);
 }
 

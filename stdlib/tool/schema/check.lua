@@ -226,8 +226,8 @@ local function inspect(v, s, env)
     local why, path = check_any(v, s, ways, env)
     if why then return why, path end
   end
-  for _, part in ipairs(s.allOf or {}) do
-    local why, path = visit(v, part, env)
+  for i = 1, s.allOf and #s.allOf or 0 do
+    local why, path = visit(v, s.allOf[i], env)
     if why then return why, path end
   end
   if type(v) == "number" then return check_number(v, s) end
