@@ -13,9 +13,11 @@ static lua_State *thread_arg(lua_State *L) {
     return co;
 }
 
-static int move_results(lua_State *L, lua_State *co, int status, int nresults) {
+enum { ALWAYS_FREE = 10 };              /* stack slots that a C function has anyway (LUA_MINSTACK), less what is used here */
+
+static inline int move_results(lua_State *L, lua_State *co, int status, int nresults) {
     if (status == LUA_OK || status == LUA_YIELD) {
-        if (!lua_checkstack(L, nresults + 1)) {
+        if (nresults > ALWAYS_FREE && !lua_checkstack(L, nresults + 1)) {
             lua_pop(co, nresults);
             lua_pushliteral(L, "too many results to resume");
             return -1;
@@ -40,27 +42,26 @@ static inline int enter(lua_State *L, lua_State *co, int nargs) {
     return move_results(L, co, status, nresults);
 }
 
-static inline int begin(lua_State *L, lua_State *co, int nargs) {
+/* Moves the arguments over; false with a message on top when they do not fit. */
+static inline bool give(lua_State *L, lua_State *co, int nargs) {
+    if (nargs == 0) return true;
     if (!lua_checkstack(co, nargs)) {
         lua_pushliteral(L, "too many arguments to resume");
-        return -1;
+        return false;
     }
     lua_xmove(L, co, nargs);
-    return enter(L, co, nargs);
+    return true;
 }
 
 static int resume_continue(lua_State *L, int status, lua_KContext context);
 
+/* `true` is on top of L already: the results come behind it. */
 static inline int resume_end(lua_State *L, lua_State *co, int nresults) {
+    if (nresults >= 0) return nresults + 1;
     if (nresults == -2) return lua_yieldk(L, 0, (lua_KContext)co, resume_continue);
-    if (nresults < 0) {
-        lua_pushboolean(L, 0);
-        lua_insert(L, -2);
-        return 2;
-    }
-    lua_pushboolean(L, 1);
-    lua_insert(L, -(nresults + 1));
-    return nresults + 1;
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
 }
 
 static int resume_continue(lua_State *L, int status, lua_KContext context) {
@@ -71,7 +72,10 @@ static int resume_continue(lua_State *L, int status, lua_KContext context) {
 
 static int l_resume(lua_State *L) {
     lua_State *co = thread_arg(L);
-    return resume_end(L, co, begin(L, co, lua_gettop(L) - 1));
+    int nargs = lua_gettop(L) - 1;
+    if (!give(L, co, nargs)) return resume_end(L, co, -1);
+    lua_pushboolean(L, 1);
+    return resume_end(L, co, enter(L, co, nargs));
 }
 
 static int wrap_continue(lua_State *L, int status, lua_KContext context);
@@ -100,7 +104,8 @@ static int wrap_continue(lua_State *L, int status, lua_KContext context) {
 
 static int wrapped(lua_State *L) {
     lua_State *co = lua_tothread(L, lua_upvalueindex(1));
-    return wrap_end(L, co, begin(L, co, lua_gettop(L)));
+    int nargs = lua_gettop(L);
+    return wrap_end(L, co, give(L, co, nargs) ? enter(L, co, nargs) : -1);
 }
 
 static int l_wrap(lua_State *L) {
