@@ -13,6 +13,9 @@ Workflow.__index = Workflow
 -- workflows by the globals of the activation that declared them; gone with it
 local activations = setmetatable({}, { __mode = "k" })
 
+-- what is called through this is named in a traceback by where it was written: "in main chunk", not "in local 'chunk'"
+local function unnamed(fn) return fn end
+
 local function bind(decl, values)
   for i, p in ipairs(decl.params or {}) do
     if p[2] then flow.checked(p[2], values[i], ("%s of %s"):format(p[1], decl.name)) end
@@ -47,7 +50,7 @@ function Workflow:__call(...)
   local text = flow.recorded(arguments(self.decl, ...), "the arguments of", self.name)
   return flow.scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
     bind(self.decl, values)
-    local value = self.fn(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
+    local value = unnamed(self.fn)(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
     if self.decl.returns then flow.checked(self.decl.returns, value, "the result of " .. self.name) end
     return value
   end)
@@ -81,7 +84,7 @@ function D.tool(env, name, decl, fn)
     return flow.scope(name, text, decl.line, 1, decl.retry, function(attempt)
       if attempt == 1 then run.audit(name, json.encode(redact.value(given))) end
       bind(decl, values)
-      local value = fn(table.unpack(values, 1, math.max(values.n, #(decl.params or {}))))
+      local value = unnamed(fn)(table.unpack(values, 1, math.max(values.n, #(decl.params or {}))))
       if decl.returns then flow.checked(decl.returns, value, "the result of " .. name) end
       return value
     end, decl.effect)
@@ -113,11 +116,11 @@ end
 ---@param chunk function      already bound to `env`
 function D.main(chunk, env, args, name, input_text)
   if not name then
-    chunk(table.unpack(args))
+    unnamed(chunk)(table.unpack(args))
     io.stdout:flush()
     return "null"
   end
-  chunk(table.unpack(args))
+  unnamed(chunk)(table.unpack(args))
   run.begin()
   local self = activations[env] and activations[env][name]
   if not self then flow.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
@@ -125,7 +128,7 @@ function D.main(chunk, env, args, name, input_text)
   local values, count = start_values(decl, input)
   if decl.where and not decl.where(values[count]) then return "null", "the condition after `where` was not met" end
   local function body()
-    local value = self.fn(table.unpack(values, 1, count))
+    local value = unnamed(self.fn)(table.unpack(values, 1, count))
     if decl.returns then flow.checked(decl.returns, value, "the result of " .. decl.name) end
     return value
   end

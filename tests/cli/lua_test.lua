@@ -59,6 +59,31 @@ for _, row in ipairs(rows) do
   end)
 end
 
+-- a link to the binary that is called lua, lua5 or lua5.4 is that interpreter
+local function link(name)
+  local path = t.dir() .. "/" .. name
+  sh(("ln -s %s %s"):format(t.quote(BIN), t.quote(path)))
+  return path
+end
+
+local NAMED = link "lua5.4"
+for _, row in ipairs(rows) do
+  t.test("called lua5.4: " .. row.claim, function()
+    local home = world(row)
+    local words = { bin = NAMED, home = home, env = row.env, stdin = row.stdin, table.unpack(row) }
+    local r = t.aios(words)
+    if row.sorted then r.out = sorted(r.out) end
+    t.eq({ code = r.code, out = nameless(r.out, NAMED), err = nameless(r.err, NAMED) }, run(row, home, STOCK, STOCK))
+  end)
+end
+
+t.test("names like lua are the interpreter, others are aios", function()
+  for name, want in pairs { lua = "Lua", ["lua-5.4"] = "Lua", ["lua5.4.4"] = "Lua", luac = "aios", luajit = "aios", ["aios-lua"] = "aios" } do
+    local r = t.aios { bin = link(name), want == "Lua" and "-v" or "--version" }
+    t.eq({ name, r.code, r.out:match "^%a+" }, { name, 0, want })
+  end
+end)
+
 -- ---------------------------------------------------------------- a terminal
 -- steps: what is waited for, what is typed then
 local function typed(steps, command)

@@ -21,7 +21,8 @@ static const char SAMPLE[] =
     " VALUES(1,'01ARZ3NDEKTSV4RRFFQ69G5FAV','/p.aios','first',x'0a0b',1,7,0,'command line',1000,1000,3000,'{\"n\":1}',NULL,NULL),"
     " (2,'01ARZ3NDEKTSV4RRFFQ69G5FBB','/p.aios','second',x'0a0b',1,2,0,'start by step',2000,2000,0,NULL,1,'/3');"
     "INSERT INTO journal(run,seq,kind,path,name,status,t,dur,epoch,out,big) VALUES(1,1,1,'/1','fs.read',0,1500,2000,1,'\"x\"',NULL),"
-    " (1,2,1,'/2','fs.list',0,1600,2000,1,NULL,x'aa');"
+    " (1,2,1,'/2','fs.list',0,1600,2000,1,NULL,x'aa'),"
+    " (2,1,2,'/1','mail.send',2,2100,0,1,NULL,NULL),(2,2,1,'/1','mail.send',0,2200,2000,1,'1',NULL);"
     "INSERT INTO blob(hash,size,data) VALUES(x'aa',20000,zeroblob(20000));"
     "INSERT INTO owner(program,pid,host,started) VALUES('/p.aios',42,'here',1);"
     "INSERT INTO jobs(job_name,program,last_update) VALUES('second','/p.aios',1.5);"
@@ -116,6 +117,7 @@ static void answers_are_as_the_rows_say(void **state) {
         { "runs", "finished_at", { NULL, NULL, "#10" }, "NULL;3000;" },
         { "runs", "name", { NULL, NULL, "#1" }, "second;" },
         { "open_runs", "pid", { NULL }, "42;" },
+        { "open_runs", "steps", { NULL }, "1;" },           /* an intent and its result are one step */
         { "run_find", "name", { "01ARZ3NDEKTSV4RRFFQ69G5FAV" }, "first;" },
         { "run_find", "name", { "01ARZ3NDEKTSV4RRFFQ69G5FA" }, "first;" },
         { "run_find", "name", { "01ARZ3" }, "first;second;" },

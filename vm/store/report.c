@@ -46,7 +46,7 @@ static const ReportQuery QUERIES[] = {
     { "open_runs", { 0 }, "itttiiiittit",
       "SELECT r.id AS id, r.uid AS run, r.name AS name, " STATE_WORD " AS state,"
       " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.wake", "wake") ","
-      " (SELECT count(*) FROM journal j WHERE j.run = r.id) AS steps, r.wait_on AS wait_on, r.program AS program,"
+      " (SELECT count(*) FROM journal j WHERE j.run = r.id AND j.kind = 1) AS steps, r.wait_on AS wait_on, r.program AS program,"
       " o.pid AS pid, o.host AS host"
       " FROM run r LEFT JOIN owner o ON o.program = r.program WHERE r.state < 7 ORDER BY r.id" },
 
