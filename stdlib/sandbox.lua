@@ -186,10 +186,15 @@ local function language()
   return words
 end
 
+-- tools that are called by their name alone
+local function verb(name)
+  return function(...) return require("tool.face").namespace(name)[name](...) end
+end
+
 -- the names and values that all runs of the program share, in turn
 local function shared_globals()
   local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
-    notify = function(...) return require("tool.face").namespace "notify".notify(...) end }
+    notify = verb "notify", emit = verb "emit" }
   for _, name in ipairs(BASE) do all[name] = stock[name] end
   for name, value in stock.next, shared do all[name] = value end
   for name, value in stock.next, spaces() do all[name] = value end

@@ -20,7 +20,7 @@ local function known_args(tool)
   return known
 end
 
-local GLOBALS = { ask = true, notify = true }
+local GLOBALS = { ask = true, notify = true, emit = true }
 
 local function load(name)
   local space = name:match "^(.-)%.[^.]*$" or name

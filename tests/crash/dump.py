@@ -11,6 +11,10 @@ TABLES = {
                " cast(coalesce(j.out, b.data) AS TEXT) AS out FROM journal j LEFT JOIN blob b ON b.hash = j.big ORDER BY j.run, j.seq",
     "kv": "SELECT k, cast(v AS TEXT) AS v FROM kv ORDER BY k",
     "triggers": "SELECT id, job_name, run, error, processed IS NOT NULL AS processed FROM triggers ORDER BY id",
+    "events": "SELECT id, name, cast(payload AS TEXT) AS payload FROM events ORDER BY id",
+    "inbox": "SELECT run, mid, name, cast(body AS TEXT) AS body, seq FROM inbox ORDER BY run, n",
+    "approvals": "SELECT id, run, path, question, state, why FROM approvals ORDER BY created, id",
+    "state": "SELECT k, cast(v AS TEXT) AS v FROM state ORDER BY k",
     "audit": "SELECT id, run, path, tool, decision, args FROM audit ORDER BY id",
 }
 

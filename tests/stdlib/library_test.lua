@@ -10,7 +10,7 @@ t.test("docs/library.md is what packaging/library.lua makes of the declarations"
 end)
 
 -- tools whose examples need nothing but a machine
-for _, space in ipairs { "fs", "kv", "process", "log", "notify", "ask" } do
+for _, space in ipairs { "fs", "kv", "process", "log", "notify", "emit", "ask" } do
   local names, module = {}, require("tools." .. space)
   for verb in pairs(module.tools) do names[#names + 1] = verb end
   table.sort(names)

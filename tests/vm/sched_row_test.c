@@ -247,7 +247,7 @@ static void a_row_of_another_process_is_noticed(void **state) {
     (void)state;
     add(w, (JobSpec){ .name = S("report"), TRIGGERS(S("go")) });
     begin(w);
-    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 1 };
+    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 2 };
     Db *other;
     Err err;
     if (!db_open(&DB_SQLITE, &other, &how, &err)) fail_msg("%s", err.text);

@@ -198,7 +198,7 @@ static void a_disabled_job_leaves_rows_instead_of_runs(void **state) {
     (void)state;
     add(w, spec);
     begin(w);
-    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 1 };
+    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 2 };
     Db *other;
     if (!db_open(&DB_SQLITE, &other, &how, &err)) fail_msg("%s", err.text);
     assert_true(db_exec(other, "UPDATE jobs SET enabled = 0", &err));

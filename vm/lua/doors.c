@@ -20,6 +20,10 @@ static Door *door_new(Engine *engine) {
 }
 
 static void door_free(Door *door) {
+    if (door->commits) {
+        lua_pushnil(door->engine->host->L);
+        lua_rawsetp(door->engine->host->L, LUA_REGISTRYINDEX, door);
+    }
     *door->link = door->next;
     if (door->next) door->next->link = door->link;
     free(door);
@@ -31,6 +35,16 @@ Door *door_of(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------ the end of a request */
+/* What the tool said is to be written together with its result: one commit. */
+static void write_with(const Door *door) {
+    lua_State *L = door->engine->host->L;
+    lua_rawgetp(L, LUA_REGISTRYINDEX, door);
+    if (lua_pcall(L, 0, 0, 0) == LUA_OK) return;
+    const char *why = lua_tostring(L, -1);
+    door->engine->hooks.say(door->engine->hooks.context, "error", "", why ? why : "a tool could not write");
+    lua_pop(L, 1);
+}
+
 static void record_and_reply(Door *door, bool ok, Slice text) {
     Engine *engine = door->engine;
     const PortCall *call = door->call;
@@ -39,7 +53,13 @@ static void record_and_reply(Door *door, bool ok, Slice text) {
     memcpy(row.ahash, call->ahash, HASH_SIZE);
     progress_end(&engine->progress);
     row.dur = seam_mono_us(engine->seam) - door->began_us;
+    bool together = ok && door->commits;
+    if (together) {
+        store_group_begin(call->ledger->store);
+        write_with(door);
+    }
     ledger_append(call->ledger, &row, seam_wall_ms(engine->seam));
+    if (together) store_group_end(call->ledger->store);
     door->reply(door->reply_context, ok, text);
     door_free(door);
 }
@@ -214,6 +234,17 @@ static int l_cost(lua_State *L) {
     return 0;
 }
 
+/* commit(fn): fn() is called when the tool has succeeded; what it writes and the record of the result are one commit.
+ * It may not wait. */
+static int l_commit(lua_State *L) {
+    Door *door = check_door(L);
+    luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_settop(L, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, door);
+    door->commits = true;
+    return 0;
+}
+
 /* trust(on) -> before: act on the host's own account from here on, or no longer */
 static int l_trust(lua_State *L) {
     Door *door = door_of(L);
@@ -232,7 +263,7 @@ static int l_answer(lua_State *L) {
 
 int luaopen_aios_door(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "barrier", l_barrier }, { "info", l_info }, { "allowed", l_allowed }, { "cost", l_cost },
+        { "barrier", l_barrier }, { "info", l_info }, { "allowed", l_allowed }, { "cost", l_cost }, { "commit", l_commit },
         { "trust", l_trust }, { "answer", l_answer }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);

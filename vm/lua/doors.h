@@ -20,6 +20,7 @@ typedef struct Door {
     int64_t        began_us;
     int64_t        cost;                /* micro-dollars */
     bool           trusted;             /* acting on the host's own account */
+    bool           commits;             /* a function in the host's registry, by the address of the door, writes with the result */
     struct Fiber  *fiber;               /* in the host's state */
     struct Door   *next, **link;        /* place in engine->doors */
 } Door;

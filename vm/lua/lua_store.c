@@ -4,6 +4,7 @@
 #include "lua/engine.h"
 #include "lua/lua_doubt.h"
 #include "lua/lua_err.h"
+#include "lua/lua_mail.h"
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
 #include "store/audit.h"
@@ -191,5 +192,6 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_REPORT, 0);
     luaL_setfuncs(L, LUA_QUEUE, 0);
     luaL_setfuncs(L, LUA_DOUBT, 0);
+    luaL_setfuncs(L, LUA_MAIL, 0);
     return 1;
 }

@@ -52,4 +52,20 @@ static const char V1[] =
     "CREATE TABLE kv(program TEXT NOT NULL, k TEXT NOT NULL, v BLOB NOT NULL, expires INTEGER, PRIMARY KEY(program, k)) WITHOUT ROWID;"
     "CREATE TABLE owner(program TEXT PRIMARY KEY, pid INTEGER NOT NULL, host TEXT, started INTEGER NOT NULL) WITHOUT ROWID;";
 
-const char *const SCHEMA_STEPS[] = { V1, 0 };
+/* What people and other programs say to a run. events.uid, inbox.mid: the same one again adds nothing. inbox.n: order of
+ * arrival; seq: of the journal row that delivered it. approvals.state: approvals.h; digest: of what was shown.
+ * run.undo: how often a person asked for the undoing of a run that was over. */
+static const char V2[] =
+    "ALTER TABLE run ADD COLUMN undo INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX run_cancel ON run(program, id) WHERE cancel = 1 AND state < 7;"
+    "ALTER TABLE inbox ADD COLUMN n INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX inbox_waiting ON inbox(run, n) WHERE seq IS NULL;"
+    "CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, payload BLOB, t INTEGER NOT NULL, source TEXT, uid TEXT);"
+    "CREATE UNIQUE INDEX events_uid ON events(uid) WHERE uid IS NOT NULL;"
+    "CREATE TABLE approvals(id TEXT PRIMARY KEY, run INTEGER NOT NULL, path TEXT NOT NULL, question TEXT NOT NULL, detail BLOB, who TEXT,"
+    " digest BLOB NOT NULL, state INTEGER NOT NULL, created INTEGER NOT NULL, until INTEGER, answered INTEGER, answered_by TEXT, why TEXT)"
+    " WITHOUT ROWID;"
+    "CREATE INDEX approvals_open ON approvals(created) WHERE state = 1;"
+    "CREATE TABLE state(program TEXT NOT NULL, k TEXT NOT NULL, v BLOB NOT NULL, PRIMARY KEY(program, k)) WITHOUT ROWID;";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, 0 };

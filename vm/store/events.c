@@ -1,0 +1,28 @@
+#include "store/events.h"
+#include "store/store_parts.h"
+
+typedef struct {
+    DbJob    base;
+    EventRow row;
+} Add;
+
+static bool run_add(Db *db, void *ctx, Err *err) {
+    const EventRow *row = &((Add *)ctx)->row;
+    DbStmt *s;
+    if (!db_prepare(db, "INSERT INTO events(name, payload, t, source, uid) VALUES($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING", &s, err))
+        return false;
+    db_bind_text(s, 1, row->name);
+    db_bind_text(s, 2, row->payload);
+    db_bind_int(s, 3, row->t);
+    db_bind_text(s, 4, row->source);
+    db_bind_text(s, 5, row->uid);
+    return db_finish(s, err);
+}
+
+void events_add(Store *store, const EventRow *row) {
+    Add *job = store_job(sizeof *job, row->name.len + row->payload.len + row->source.len + row->uid.len, run_add);
+    char *at = (char *)(job + 1);
+    job->row = (EventRow){ .t = row->t ? row->t : seam_wall_ms(store->seam), .name = slice_keep(&at, row->name),
+                           .payload = slice_keep(&at, row->payload), .source = slice_keep(&at, row->source), .uid = slice_keep(&at, row->uid) };
+    store_submit(store, &job->base);
+}
