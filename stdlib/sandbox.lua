@@ -4,14 +4,10 @@ local run = require "aios.run"
 local script = require "aios.script"
 local flow = require "flow"
 local code = require "sandbox.code"
+local names = require "tool.names"
 local stock = _G
 
 local M = {}
-
--- namespaces of tools and libraries that every program sees, loaded when first touched
-local NAMESPACES = { "fs", "process", "http", "log", "kv" }
-local LIBRARIES = { "json", "text", "list", "csv" }
-local LIBRARY_MODULES = { json = "aios.json" }
 
 -- ------------------------------------------------------------------ the gate for stock functions
 local function need(what, resource, caller)
@@ -147,8 +143,8 @@ end
 
 -- ------------------------------------------------------------------ namespaces
 local function library(name)
-  for _, known in ipairs(LIBRARIES) do
-    if known == name then return require(LIBRARY_MODULES[name] or name) end
+  for _, known in ipairs(names.libraries) do
+    if known == name then return require(names.modules[name] or name) end
   end
 end
 
@@ -166,10 +162,10 @@ local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, 
 
 local function spaces()
   local all = {}
-  for _, name in ipairs(NAMESPACES) do
+  for _, name in ipairs(names.namespaces) do
     all[name] = lazy(function() return require("tool.face").namespace(name) end)
   end
-  for _, name in ipairs(LIBRARIES) do
+  for _, name in ipairs(names.libraries) do
     all[name] = lazy(function() return library(name) end)
   end
   return all

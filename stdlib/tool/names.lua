@@ -1,0 +1,23 @@
+--- names: what every program sees: namespaces of tools, libraries, and the functions that stand alone.
+--- The sandbox makes them, `aios check` knows them, and a test holds the two together.
+local M = {}
+
+---Namespaces of tools, each declared in tools/NAME.lua.
+M.namespaces = { "fs", "process", "http", "log", "kv" }
+
+---Libraries without effects; the module of each, when it has another name.
+M.libraries = { "json", "text", "list", "csv" }
+M.modules = { json = "aios.json" }
+
+---Functions that stand alone and are tools: name -> the file that declares it.
+M.tools = { ask = "ask", notify = "notify" }
+
+---The other functions and values that are ours.
+M.words = { "sleep", "now", "random", "uuid", "say", "run", "arg" }
+
+---What Lua itself gives. Its libraries have the fields of stock Lua.
+M.lua = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
+  "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "warn", "xpcall", "load", "loadfile", "dofile", "require", "_G", "_VERSION" }
+M.lua_libraries = { "string", "table", "utf8", "math", "coroutine", "io", "os", "debug", "package" }
+
+return M
