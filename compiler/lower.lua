@@ -111,18 +111,28 @@ local function trigger(head, kind, node, reader, row)
   append(head, "triggers", row)
 end
 
+-- `once` stands before the trigger it is about
+local function once(head)
+  local given = head.once_next and "once " or ""
+  head.once_next = nil
+  return given
+end
+
+function clause.once(head) head.once_next = true end
 function clause.every(head, node, reader)
-  local spec = spec_text(node, reader)
+  local spec = once(head) .. spec_text(node, reader)
   append(head, "every", spec)
-  trigger(head, spec:find "^every cron" and "cron" or "every", node, reader, { spec = spec })
+  trigger(head, spec:find "every cron" and "cron" or "every", node, reader, { spec = spec })
 end
 function clause.at(head, node, reader)
   local spec = spec_text(node, reader)
+  once(head)
   append(head, "at", spec)
   trigger(head, "at", node, reader, { spec = spec })
 end
 function clause.after(head, node, reader)
   local seconds = seconds_of(node, reader)
+  once(head)
   append(head, "after", seconds)
   trigger(head, "in", node, reader, { seconds = seconds })
 end
@@ -147,6 +157,20 @@ function clause.reads(head) head.effect = "reads" end
 function clause.idempotent(head) head.effect = "idempotent" end
 function clause.missed(head, node, reader)
   head.missed = { child_text(node, "choice", reader), tree.child(node, "duration") and seconds_of(node, reader) or nil }
+end
+local function whole(node, reader) return math.tointeger(tonumber(child_text(node, "number", reader))) end
+local PERIODS = { second = 1, minute = 60, hour = 3600, day = 86400, week = 604800 }
+
+function clause.priority(head, node, reader) head.priority = whole(node, reader) end
+function clause.jitter(head, node, reader)
+  head.jitter = { seconds_of(node, reader), tree.child(node, "fresh") and "fresh" or nil }
+end
+---`limit 3 at once`; `limit 60 per 1m` or `per minute`: { most, seconds }. A word that is no period gives { most }.
+function clause.limit(head, node, reader)
+  local most, per = whole(node, reader), child_text(node, "name", reader)
+  if per then append(head, "rates", { most, PERIODS[per] })
+  elseif tree.child(node, "duration") then append(head, "rates", { most, seconds_of(node, reader) })
+  else head.at_once = most end
 end
 function clause.tags(head, node, reader)
   for _, name in ipairs(tree.children(node, "name")) do append(head, "tags", reader.text(name)) end

@@ -32,7 +32,13 @@ M.rungs = { "rule", "prompt", "try", "accept", "otherwise" }
 
 ---Words that only occur inside a sentence.
 M.inner = {
-  "to", "cron", "random", "between", "idle", "checked", "per", "times", "backoff", "after", "up", "most", "that", "undo",
+  "to", "from", "fresh", "cron", "random", "between", "idle", "checked", "per", "times", "backoff", "after", "up", "most", "that", "undo",
+}
+
+---Behind `on` of `every month`.
+M.ordinals = { "last", "first", "second", "third", "fourth", "fifth" }
+M.month_days = {
+  "day", "weekday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 }
 
 M.overlap = { "skip", "queue", "replace", "allow" }

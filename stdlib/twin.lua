@@ -10,7 +10,7 @@ local M = {}
 
 local WORKFLOW = { name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true,
   after = "number", always = "boolean", on = true, where = "function", retry = "table", restart = "number", overlap = "string",
-  missed = "table", tags = "table", run = "function" }
+  missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", run = "function" }
 local TOOL = { name = "string", about = "string", params = "table", returns = "string", effect = "string", retry = "table", run = "function" }
 
 local function check(what, given, fields)
@@ -39,6 +39,17 @@ local function triggers(value)
   return list
 end
 
+-- limit = { at_once = 3 } or { 60, per = 60 }; jitter = 300 or { 300, "fresh" }
+local function limits(decl, w)
+  local limit = w.limit or {}
+  decl.limit, decl.at_once = nil, limit.at_once
+  if limit[1] or limit.per then
+    if not (math.type(limit[1]) == "integer" and type(limit.per) == "number") then error("aios.workflow: limit is { at_once = N } or { N, per = seconds }", 3) end
+    decl.rates = { { limit[1], limit.per } }
+  end
+  decl.jitter = type(w.jitter) == "number" and { w.jitter } or w.jitter
+end
+
 ---The module for the activation whose globals are `env`.
 function M.make(env)
   local aios = { type = function(name, text) return flow.type(env, name, text) end, tier = flow.tier, wait = flow.wait, ask = flow.ask,
@@ -52,6 +63,7 @@ function M.make(env)
     decl.run, decl.name, decl.line = nil, nil, run.line()
     decl.every, decl.at, decl.on = texts(w.every, "every"), texts(w.at, "at"), triggers(w.on)
     decl.after = w.after and { w.after }
+    limits(decl, w)
     decl.as = (decl.on or w.where) and "event" or nil
     return declare.workflow(env, w.name, decl, w.run)
   end

@@ -71,6 +71,26 @@ local function schedules(node, reader, schedule, report)
   end
 end
 
+-- limits have a meaning, and `once` stands before something that comes again
+local function limits(node, reader, report)
+  for _, limit in ipairs(tree.children(node, "limit")) do
+    local head = lower.head({ kind = node.kind, from = node.from, to = node.to, limit }, reader)
+    local rate = head.rates and head.rates[1]
+    local most = head.at_once or rate[1]
+    if rate and not rate[2] then
+      report("AIOS040", limit.from, "a limit is `at once` or per length of time", "limit 3 at once, limit 60 per minute, limit 1 per 10m")
+    elseif most < 1 or most > 10000 then
+      report("AIOS040", limit.from, "a limit is a number from 1 to 10000", "limit 3 at once, limit 60 per minute")
+    end
+  end
+  for i, child in ipairs(node) do
+    local following = node[i + 1] and node[i + 1].kind
+    if child.kind == "once" and (following == "always" or following == "idle" or following == "when") then
+      report("AIOS041", child.from, "`once` goes before a schedule or an event", "once every friday at 12:00, once on trigger.go")
+    end
+  end
+end
+
 local function times(root, reader, report)
   tree.walk(root, function(node)
     if node.kind == "time" and not source_of.clock(reader.text(node)) then
@@ -93,6 +113,7 @@ function M.check(root, reader, opts, report)
     clauses(node, report)
     names(node, reader, seen, report)
     params(node, reader, report)
+    limits(node, reader, report)
     if not told then schedules(node, reader, opts.schedule, report) end
   end)
 end

@@ -10,9 +10,7 @@ M.DEAD = {
   decision = "`decision`", agent = "`agent`", budget_decl = "`budget NAME =`", budget = "the clause `budget`",
   parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
   isolate = "`isolate`", test = "`test that`", advance = "`advance`", expect = "`expect`", undo = "`undo`", undo_exp = "`undo`",
-  idle = "`when idle`", when = "`when`", once = "`once` before a trigger", span = "`every DURATION to DURATION`",
-  random = "`at random`", between = "`between`", priority = "the clause `priority`", limit = "the clause `limit`",
-  jitter = "the clause `jitter`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
+  idle = "`when idle`", when = "`when`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
   use_tier = "the clause `tier`", timeout = "the clause `timeout`", risk = "the clause `risk`",
 }
 
@@ -30,7 +28,7 @@ M.TAKES = {
   },
 }
 ---Clauses that may be given more than once.
-M.REPEATS = { every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true }
+M.REPEATS = { limit = true, every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true, limit = true }
 
 -- the name of a form that cannot run yet, or nil
 local function dead_name(node, parent, reader)
@@ -38,6 +36,8 @@ local function dead_name(node, parent, reader)
     local event = tree.child(node, "event")
     local word = event and reader.text(event):match "^[%w_.]+"
     return ("`on %s`"):format(word or "...")
+  elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" then
+    return "the clause `limit` here"
   elseif node.kind == "timeout" and parent and parent.kind == "step" then
     return "`timeout` of a step"
   elseif parent and parent.kind == "tier_decl" and (node.kind == "about" or node.kind == "retry") then

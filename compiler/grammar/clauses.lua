@@ -27,7 +27,10 @@ local function schedules(k, g)
     local at = word "at" * (node("random", word "random") + list(k, Time, "a time such as 08:00"))
     local between = node("between", word "between" * Time * want(word "and", "`and`") * Time)
     local zone = k.word "in" * node("zone", V "DslString")
-    return want(spec, "a period such as 5m, day or weekday") * at ^ -1 * between ^ -1 * zone ^ -1
+    local ordinal = kit_of.any_of(words.ordinals, k.stop) * k.gap * (kit_of.any_of(words.month_days, k.stop) * k.gap) ^ -1
+    local on = word "on" * #(k.digit + kit_of.any_of(words.ordinals, k.stop)) * node("on_days", list(k, V "Count" + ordinal, "a day of the month such as 15 or last"))
+    local from = word "from" * node("from", want(V "Date" * V "Time" ^ -1, "a date such as 2026-01-31"))
+    return want(spec, "a period such as 5m, day or weekday") * (at + on + between + zone + from) ^ 0
   end
   function g.Every() return node("every", word "every" * every()) end
   function g.At() return node("at", word "at" * want(V "Date" * V "Time" ^ -1 + V "Time", "a time such as 08:00 or 2026-01-31 08:00")) end
@@ -66,7 +69,7 @@ local function properties(k)
   local function number() return want(V "Count", "a whole number") end
   local function exp() return want(node("exp", V "Exp"), "an expression") end
   local function duration() return want(V "Duration", "a duration such as 30s") end
-  local clause = { ["as"] = name, where = exp, goal = exp, priority = number, rounds = number, jitter = duration }
+  local clause = { ["as"] = name, where = exp, goal = exp, priority = number, rounds = number }
   function clause.about() return want(V "DslString", "a text in quotes") end
   function clause.needs() return V "Needs" end
   function clause.budget()
@@ -77,8 +80,9 @@ local function properties(k)
   function clause.tags() return name() * (k.sign "," * name()) ^ 0 end
   function clause.overlap() return choice(k, words.overlap, "`skip`, `queue`, `replace` or `allow`") end
   function clause.missed() return choice(k, words.missed, "`once`, `all` or `skip`") * (word "within" * duration()) ^ -1 end
+  function clause.jitter() return duration() * node("fresh", word "fresh") ^ -1 end
   function clause.limit()
-    return number() * want(word "at" * want(word "once", "`once`") + word "per" * name(), "`at once` or `per NAME`")
+    return number() * want(word "at" * want(word "once", "`once`") + word "per" * (V "Duration" + name()), "`at once` or `per minute`")
   end
   function clause.reads() return P(true) end
   clause.idempotent = clause.reads

@@ -28,7 +28,8 @@ function D.workflow(env, name, decl, fn)
   decl.name = name or ("%s:%d"):format(run.program_name(), decl.line)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
-    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags })) end
+    after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
+    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
   if name then env[name] = self end

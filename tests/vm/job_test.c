@@ -30,12 +30,13 @@ static void overlap_has_a_default_for_each_cause(void **state) {
 }
 
 static void overlap_decides_only_while_something_runs(void **state) {
-    static const struct { Overlap overlap; size_t active; JobMove move; } ROWS[] = {
-        { OVERLAP_SKIP, 0, JOB_START }, { OVERLAP_QUEUE, 0, JOB_START }, { OVERLAP_REPLACE, 0, JOB_START }, { OVERLAP_ALLOW, 0, JOB_START },
-        { OVERLAP_SKIP, 1, JOB_SKIP }, { OVERLAP_QUEUE, 1, JOB_HOLD }, { OVERLAP_REPLACE, 2, JOB_REPLACE }, { OVERLAP_ALLOW, 9, JOB_START },
+    static const struct { Overlap overlap; size_t active, limit; JobMove move; } ROWS[] = {
+        { OVERLAP_SKIP, 0, 0, JOB_START }, { OVERLAP_QUEUE, 0, 0, JOB_START }, { OVERLAP_REPLACE, 0, 0, JOB_START }, { OVERLAP_ALLOW, 0, 0, JOB_START },
+        { OVERLAP_SKIP, 1, 0, JOB_SKIP }, { OVERLAP_QUEUE, 1, 0, JOB_HOLD }, { OVERLAP_REPLACE, 2, 0, JOB_REPLACE }, { OVERLAP_ALLOW, 9, 0, JOB_START },
+        { OVERLAP_SKIP, 2, 3, JOB_START }, { OVERLAP_SKIP, 3, 3, JOB_SKIP }, { OVERLAP_QUEUE, 3, 3, JOB_HOLD }, { OVERLAP_ALLOW, 3, 3, JOB_HOLD },
     };
     (void)state;
-    for (size_t i = 0; i < COUNT(ROWS); i++) assert_int_equal(job_move(ROWS[i].overlap, ROWS[i].active), ROWS[i].move);
+    for (size_t i = 0; i < COUNT(ROWS); i++) assert_int_equal(job_move(ROWS[i].overlap, ROWS[i].active, ROWS[i].limit), ROWS[i].move);
 }
 
 static void missed_slots_have_a_default_for_each_kind_of_schedule(void **state) {

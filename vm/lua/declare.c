@@ -48,8 +48,35 @@ static void read_overlap(JobSpec *spec, Slice word) {
         }
 }
 
+static int64_t milliseconds(lua_State *L, int index) { return (int64_t)(lua_tonumber(L, index) * 1000 + 0.5); }
+
+/* rates = { { most, seconds }, ... }, jitter = { seconds, "fresh" | nil }, priority, at_once */
+static void read_limits(lua_State *L, int table, JobSpec *spec, JobRate *rates) {
+    int top = lua_gettop(L);
+    lua_getfield(L, table, "priority");
+    spec->priority = (int)lua_tointeger(L, -1);
+    lua_getfield(L, table, "at_once");
+    spec->at_once = (size_t)lua_tointeger(L, -1);
+    if (lua_getfield(L, table, "jitter") == LUA_TTABLE) {
+        lua_rawgeti(L, -1, 1);
+        spec->jitter_ms = milliseconds(L, -1);
+        spec->jitter_fresh = lua_rawgeti(L, -2, 2) == LUA_TSTRING;
+    }
+    lua_settop(L, top);
+    if (lua_getfield(L, table, "rates") == LUA_TTABLE)
+        for (lua_Integer i = 1; i <= LIST_MAX && lua_rawgeti(L, top + 1, i) == LUA_TTABLE; i++) {
+            lua_rawgeti(L, -1, 1);
+            lua_rawgeti(L, -2, 2);
+            rates[spec->rate_count++] = (JobRate){ (size_t)lua_tointeger(L, -2), milliseconds(L, -1) };
+            lua_settop(L, top + 1);
+        }
+    lua_settop(L, top);
+    spec->rates = rates;
+}
+
 static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     Slice schedules[LIST_MAX], triggers[LIST_MAX], tags[LIST_MAX];
+    JobRate rates[LIST_MAX];
     JobSpec spec = { .name = field_text(L, table, "name"), .title = field_text(L, table, "title"),
                      .schedules = schedules, .triggers = triggers, .tags = tags };
     lua_getfield(L, table, "line");
@@ -65,6 +92,7 @@ static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     spec.tag_count = add_texts(L, table, "tags", tags, 0);
     read_overlap(&spec, field_text(L, table, "overlap"));
     read_missed(L, table, &spec);
+    read_limits(L, table, &spec, rates);
     return sched_add(sched, &spec, err);
 }
 

@@ -15,6 +15,8 @@ struct Timers {
     int          handles;
 };
 
+static bool is_before(const Timer *a, const Timer *b) { return a->due_ms < b->due_ms || (a->due_ms == b->due_ms && a->rank > b->rank); }
+
 static void put(Timers *t, size_t at, Timer *timer) {
     t->heap[at] = timer;
     timer->place = at + 1;
@@ -24,7 +26,7 @@ static void sift_up(Timers *t, size_t at) {
     Timer *timer = t->heap[at];
     while (at > 0) {
         size_t parent = (at - 1) / 2;
-        if (t->heap[parent]->due_ms <= timer->due_ms) break;
+        if (!is_before(timer, t->heap[parent])) break;
         put(t, at, t->heap[parent]);
         at = parent;
     }
@@ -36,8 +38,8 @@ static void sift_down(Timers *t, size_t at) {
     for (;;) {
         size_t child = 2 * at + 1;
         if (child >= t->count) break;
-        if (child + 1 < t->count && t->heap[child + 1]->due_ms < t->heap[child]->due_ms) child++;
-        if (timer->due_ms <= t->heap[child]->due_ms) break;
+        if (child + 1 < t->count && is_before(t->heap[child + 1], t->heap[child])) child++;
+        if (!is_before(t->heap[child], timer)) break;
         put(t, at, t->heap[child]);
         at = child;
     }

@@ -22,6 +22,7 @@ struct Timer {
     void  (*due)(Timer *timer);
     void   *context;
     int64_t due_ms;
+    int     rank;                       /* of two that are due together the higher comes first; set before timer_start */
     size_t  place;                      /* 1 + index in the heap; 0 = not started */
 };
 

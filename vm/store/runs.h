@@ -81,7 +81,7 @@ void runs_ask_cancel(Store *store, int64_t id);
 bool runs_find(Db *db, Slice uid, RunRow **out, Err *err);
 bool runs_find_id(Db *db, int64_t id, RunRow **out, Err *err);
 
-/* Runs of a program that are queued, running or waiting, oldest first. */
+/* Runs of a program that are queued, running or waiting: by priority, then oldest first. */
 bool runs_open(Db *db, Slice program, RunEach each, void *ctx, Err *err);
 
 /* Runs of a program that are in doubt, oldest first. */
@@ -89,6 +89,10 @@ bool runs_in_doubt(Db *db, Slice program, RunEach each, void *ctx, Err *err);
 
 /* Unfinished runs of a program whose wake is at or before `before_ms`, earliest first. */
 bool runs_due(Db *db, Slice program, int64_t before_ms, RunEach each, void *ctx, Err *err);
+
+/* When runs of one workflow were made since `after_ms`, skipped ones left out: the newest `most`, newest first.
+ * *count is how many; `at` has room for `most`. */
+bool runs_recent(Db *db, Slice program, Slice name, int64_t after_ms, size_t most, int64_t *at, size_t *count, Err *err);
 
 /* The earliest wake of an unfinished run of a program; *wake = 0 when none sleeps. */
 bool runs_next_wake(Db *db, Slice program, int64_t *wake, Err *err);

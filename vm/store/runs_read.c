@@ -69,7 +69,7 @@ static bool walk(DbStmt *stmt, RunEach each, void *ctx, Err *err) {
 bool runs_open(Db *db, Slice program, RunEach each, void *ctx, Err *err) {
     DbStmt *stmt;
     if (!db_prepare(db, RUN_SELECT "WHERE program = $1 AND state IN (1, 2, 3) AND state < 7 ORDER BY"
-                        " id", &stmt, err))
+                        " prio DESC, id", &stmt, err))
         return false;
     db_bind_text(stmt, 1, program);
     return walk(stmt, each, ctx, err);
@@ -99,6 +99,22 @@ bool runs_next_wake(Db *db, Slice program, int64_t *wake, Err *err) {
     db_bind_text(stmt, 1, program);
     bool ok = db_step(stmt, &row, err);
     if (ok) *wake = row ? db_int(stmt, 0) : 0;
+    db_release(stmt);
+    return ok;
+}
+
+bool runs_recent(Db *db, Slice program, Slice name, int64_t after_ms, size_t most, int64_t *at, size_t *count, Err *err) {
+    DbStmt *stmt;
+    bool row = true, ok = true;
+    *count = 0;
+    if (!db_prepare(db, "SELECT created FROM run WHERE name = $1 AND program = $2 AND created > $3 AND state <> 11"
+                        " ORDER BY created DESC LIMIT $4", &stmt, err))
+        return false;
+    db_bind_text(stmt, 1, name);
+    db_bind_text(stmt, 2, program);
+    db_bind_int(stmt, 3, after_ms);
+    db_bind_int(stmt, 4, (int64_t)most);
+    while (*count < most && (ok = db_step(stmt, &row, err)) && row) at[(*count)++] = db_int(stmt, 0);
     db_release(stmt);
     return ok;
 }

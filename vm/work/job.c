@@ -7,15 +7,20 @@ Overlap job_overlap(bool given, Overlap overlap, JobCause cause) {
     return cause == JOB_SLOT ? OVERLAP_SKIP : OVERLAP_QUEUE;
 }
 
-JobMove job_move(Overlap overlap, size_t active) {
-    if (active == 0) return JOB_START;
+bool job_has_room(Overlap overlap, size_t active, size_t limit) {
+    if (limit == 0) return active == 0 || overlap == OVERLAP_ALLOW;
+    return active < limit;
+}
+
+JobMove job_move(Overlap overlap, size_t active, size_t limit) {
+    if (job_has_room(overlap, active, limit)) return JOB_START;
     switch (overlap) {
     case OVERLAP_SKIP: return JOB_SKIP;
     case OVERLAP_QUEUE: return JOB_HOLD;
     case OVERLAP_REPLACE: return JOB_REPLACE;
-    case OVERLAP_ALLOW: break;
+    case OVERLAP_ALLOW: break;          /* there is a limit, and it is reached */
     }
-    return JOB_START;
+    return JOB_HOLD;
 }
 
 MissedRule job_missed_rule(Missed policy, int64_t within_ms, const When *when) {

@@ -2,7 +2,7 @@
  *
  * Pure: facts in, decision out. sched.c and the triggers carry the decisions out.
  *
- *     JobMove move = job_move(job_overlap(given, overlap, JOB_SLOT), active);
+ *     JobMove move = job_move(job_overlap(given, overlap, JOB_SLOT), active, limit);
  *     MissedRule rule = job_missed_rule(policy, within_ms, &when);
  *     CatchUp up = job_catch_up(&rule, &slots, now_ms, false);
  *
@@ -27,8 +27,10 @@ typedef enum {
     JOB_REPLACE                         /* the same, and those runs are cancelled */
 } JobMove;
 
-/* `active`: runs of the job that are not over, starts being written included. */
-JobMove job_move(Overlap overlap, size_t active);
+/* `active`: runs of the job that are not over, starts being written included; `limit` of them may be
+   active together (`limit N at once`), 0: one, or any number with overlap allow. */
+JobMove job_move(Overlap overlap, size_t active, size_t limit);
+bool job_has_room(Overlap overlap, size_t active, size_t limit);
 
 typedef struct {
     Missed  policy;                     /* never MISSED_DEFAULT */

@@ -109,7 +109,6 @@ Sched *sched_new(Timers *timers, const Seam *seam, Store *store, const SchedProg
         .seen_wall_ms = seam_wall_ms(seam), .seen_mono_ms = seam_mono_us(seam) / 1000,
     };
     memcpy(sched->code, program->code, HASH_SIZE);
-    sched->jobs_end = &sched->jobs;
     timer_init(&sched->look, look_due, sched);
     buf_init(&log);
     buf_printf(&log, "%s-wal", store_path(store));

@@ -39,6 +39,11 @@
 
 typedef struct Sched Sched;
 
+typedef struct {
+    size_t  most;                       /* starts in any stretch of per_ms; what is more is skipped, reason "limit" */
+    int64_t per_ms;
+} JobRate;
+
 /* What a program says of one workflow (see `workflow` in docs/language.md). Slices are borrowed for the call. */
 typedef struct {
     Slice        name, title;
@@ -55,6 +60,12 @@ typedef struct {
     int64_t      within_ms;             /* of `missed … within`; 0 = the default of the policy */
     const Slice *tags;
     size_t       tag_count;
+    int          priority;              /* of what is due together the highest begins first */
+    int64_t      jitter_ms;             /* a schedule begins up to so much later: always the same for one job and device, */
+    bool         jitter_fresh;          /* or drawn anew for each slot */
+    size_t       at_once;               /* runs that may be active together; 0: one, any number with overlap allow */
+    const JobRate *rates;
+    size_t       rate_count;
 } JobSpec;
 
 typedef struct {

@@ -14,6 +14,8 @@ void job_free(Job *job) {
         free(job->plans[i].backlog);
     }
     for (size_t i = 0; i < job->trigger_count; i++) free(job->triggers[i]);
+    for (size_t i = 0; i < job->rate_count; i++) rate_drop(&job->rates[i]);
+    free(job->rates);
     free(job->plans);
     free(job->triggers);
     free(job->running);
@@ -75,6 +77,17 @@ static void list_tags(Job *job, const JobSpec *spec) {
     job->elsewhere = !job_tags_fit(spec->tags, spec->tag_count, slice_of(job->sched->device_tags));
 }
 
+static bool add_rates(Job *job, const JobSpec *spec, Err *err) {
+    job->rates = mem_new((spec->rate_count + 1) * sizeof *job->rates);
+    for (size_t i = 0; i < spec->rate_count; i++) {
+        const JobRate *rate = &spec->rates[i];
+        if (rate->most < 1 || rate->most > RATE_MOST || rate->per_ms < 1)
+            return err_set(err, "invalid", "workflow '%s' (line %d): limit: between 1 and %d starts, in a length of time above zero", job->name, job->line, RATE_MOST);
+        rate_init(&job->rates[job->rate_count++], rate->most, rate->per_ms);
+    }
+    return true;
+}
+
 /* What table `jobs` shows, and what other programs find the names of triggers in. */
 static void describe(Job *job) {
     Buf spec;
@@ -85,6 +98,14 @@ static void describe(Job *job) {
     job->spec = buf_take(&spec);
 }
 
+/* The highest first; of one priority as declared. */
+static void enlist(Sched *sched, Job *job) {
+    Job **at = &sched->jobs;
+    while (*at && (*at)->priority >= job->priority) at = &(*at)->next;
+    job->next = *at;
+    *at = job;
+}
+
 bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
     const Job *other = sched_find(sched, spec->name);
     if (other)
@@ -93,16 +114,16 @@ bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
     *job = (Job){
         .sched = sched, .name = mem_copy(spec->name), .title = keep(spec->title), .line = spec->line, .always = spec->always,
         .restart_ms = spec->restart_ms, .overlap = spec->overlap, .overlap_given = spec->overlap_given, .missed = spec->missed,
-        .within_ms = spec->within_ms, .status = "idle",
+        .within_ms = spec->within_ms, .status = "idle", .priority = spec->priority, .jitter_ms = spec->jitter_ms,
+        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once,
     };
     job->rows_end = &job->rows;
-    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err)) {
+    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !add_rates(job, spec, err)) {
         job_free(job);
         return false;
     }
     list_tags(job, spec);
     describe(job);
-    *sched->jobs_end = job;
-    sched->jobs_end = &job->next;
+    enlist(sched, job);
     return true;
 }

@@ -142,6 +142,22 @@ static void begin_jobs(Sched *sched) {
     }
 }
 
+/* What was begun before this process counts for the rates too. */
+static bool recall_rates(Job *job, Err *err) {
+    const Sched *sched = job->sched;
+    int64_t now = seam_wall_ms(sched->seam);
+    for (size_t i = 0; i < job->rate_count; i++) {
+        Rate   *rate = &job->rates[i];
+        int64_t *at = mem_new(rate->most * sizeof *at);
+        size_t   count = 0;
+        bool     good = runs_recent(store_reader(sched->store), slice_of(sched->program), slice_of(job->name), now - rate->per_ms, rate->most, at, &count, err);
+        while (good && count > 0) rate_note(rate, at[--count]);
+        free(at);
+        if (!good) return false;
+    }
+    return true;
+}
+
 static bool has_triggers(const Sched *sched) {
     for (const Job *job = sched->jobs; job; job = job->next)
         if (job->trigger_count && !job->elsewhere) return true;
@@ -158,6 +174,8 @@ void sched_begin(Sched *sched) {
     if (!runs_open(db, program, see_open_run, sched, &err)) trouble(sched, "table run", &err);
     if (!jobs_each(db, program, see_job, sched, &err)) trouble(sched, "table jobs", &err);
     declare(sched);
+    for (Job *job = sched->jobs; job; job = job->next)
+        if (!recall_rates(job, &err)) trouble(sched, "table run", &err);
     sched->begun = true;
     if (!schedules_each(db, program, see_schedule, sched, &err)) trouble(sched, "table schedule", &err);
     begin_jobs(sched);

@@ -9,6 +9,7 @@
 #include "os/timer.h"
 #include "store/runs.h"
 #include "time/backoff.h"
+#include "work/rate.h"
 #include "work/row_watch.h"
 #include "work/sched.h"
 #include "work/slots.h"
@@ -60,6 +61,12 @@ struct Job {
     bool     overlap_given;
     Missed   missed;
     int64_t  within_ms;
+    int      priority;
+    int64_t  jitter_ms;
+    bool     jitter_fresh;
+    size_t   at_once;
+    Rate    *rates;
+    size_t   rate_count;
     int64_t *running;                   /* ids of runs that are not over */
     size_t   running_count, running_cap;
     size_t   starting;                  /* runs being written */
@@ -85,7 +92,7 @@ struct Sched {
     char        *scope;                 /* the program's name in uids */
     unsigned char code[HASH_SIZE];
     int64_t      load_run;
-    Job         *jobs, **jobs_end;
+    Job         *jobs;                  /* by priority */
     ZoneKept    *zones;
     RowWatch    *watch;
     Timer        look;                  /* with a simulated clock */
@@ -125,6 +132,7 @@ void job_free(Job *job);
 size_t job_active(const Job *job);
 void   job_note(Job *job, const char *status, const char *run, const char *reason);     /* into table `jobs`; NULL leaves */
 void   job_cancel_running(Job *job);
+bool   job_take_turn(Job *job);                         /* its rates allow one more start; it is counted */
 void   job_settle(Job *job);                            /* begins what waits, if it may */
 RunRow run_row(Job *job, const char *uid, const char *cause, RunState state);
 Start *start_new(Job *job, const RunRow *row, int64_t trigger);

@@ -66,7 +66,7 @@ RunRow run_row(Job *job, const char *uid, const char *cause, RunState state) {
     seam_random(sched->seam, &seed, sizeof seed);
     RunRow row = {
         .id = runs_new_id(sched->store), .uid = slice_of(uid), .program = slice_of(sched->program), .name = slice_of(job->name),
-        .engine = 1, .state = state, .seed = (int64_t)(seed >> 1), .cause = slice_of(cause), .parent = sched->load_run, .created = now,
+        .engine = 1, .state = state, .seed = (int64_t)(seed >> 1), .cause = slice_of(cause), .prio = job->priority, .parent = sched->load_run, .created = now,
         .finished = state == RUN_SKIPPED ? now : 0,
     };
     memcpy(row.code, sched->code, HASH_SIZE);
@@ -117,12 +117,20 @@ void start_done(void *context, const RunStart *result, const Err *err) {
     sched_let_go(sched);
 }
 
+bool job_take_turn(Job *job) {
+    int64_t now = seam_wall_ms(job->sched->seam);
+    for (size_t i = 0; i < job->rate_count; i++)
+        if (!rate_allows(&job->rates[i], now)) return false;
+    for (size_t i = 0; i < job->rate_count; i++) rate_note(&job->rates[i], now);
+    return true;
+}
+
 /* Slots first: their time has come, rows wait as long as they must. */
 void job_settle(Job *job) {
     Sched *sched = job->sched;
     if (sched->closing || !sched->begun) return;
     if (job->running_count == 0) job->replacing = false;
-    while (job_active(job) == 0 && time_start_waiting(job)) continue;
+    while (job_active(job) < (job->at_once ? job->at_once : 1) && time_start_waiting(job)) continue;
     rows_start(job);
 }
 

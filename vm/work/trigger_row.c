@@ -101,14 +101,14 @@ static bool settle(Job *job) {
     Buf  input;
     Err  err;
     Overlap overlap = job_overlap(job->overlap_given, job->overlap, JOB_ROW);
-    JobMove move = job_move(overlap, job_active(job));
+    JobMove move = job_move(overlap, job_active(job), job->at_once);
     if (overlap == OVERLAP_REPLACE && row->next) move = JOB_SKIP;       /* it would be replaced at once */
     if (job->disabled) move = JOB_SKIP;
     if (move == JOB_REPLACE) job_cancel_running(job);
     if (move == JOB_HOLD || move == JOB_REPLACE) return false;
     buf_init(&input);
     if (!row_input(row, &input, &err)) rows_fail(job->sched, job, row->id, "%s", err.text);
-    else claim(job, row, buf_slice(&input), move == JOB_START ? NULL : job->disabled ? "paused" : "overlap");
+    else claim(job, row, buf_slice(&input), move != JOB_START ? job->disabled ? "paused" : "overlap" : job_take_turn(job) ? NULL : "limit");
     buf_drop(&input);
     return true;
 }

@@ -1,4 +1,5 @@
 /* Schedules: a slot becomes due, is decided on by job.h, and becomes a row. */
+#include "base/hash.h"
 #include "time/calendar.h"
 #include "work/trigger.h"
 #include <stdio.h>
@@ -57,6 +58,11 @@ static void skip_slot(Plan *plan, const Slot *slot, const char *reason) {
     job_note(plan->job, NULL, NULL, reason);
 }
 
+static void begin_slot(Plan *plan, const Slot *slot) {
+    if (job_take_turn(plan->job)) write_slot(plan, slot, RUN_QUEUED, NULL);
+    else skip_slot(plan, slot, "limit");
+}
+
 static void push(Plan *plan, const Slot *slot) {
     plan->backlog = mem_resize(plan->backlog, (plan->backlog_count + 1) * sizeof *plan->backlog);
     plan->backlog[plan->backlog_count++] = *slot;
@@ -85,9 +91,9 @@ static void settle(Plan *plan, const Slot *slot) {
         return;
     }
     Overlap overlap = overlap_of(job);
-    JobMove move = job_move(slot->catch_up && overlap != OVERLAP_ALLOW ? OVERLAP_QUEUE : overlap, before_it(job));
+    JobMove move = job_move(slot->catch_up && overlap != OVERLAP_ALLOW ? OVERLAP_QUEUE : overlap, before_it(job), job->at_once);
     switch (move) {
-    case JOB_START: write_slot(plan, slot, RUN_QUEUED, NULL); break;
+    case JOB_START: begin_slot(plan, slot); break;
     case JOB_SKIP: skip_slot(plan, slot, "overlap"); break;
     case JOB_HOLD: hold(plan, slot); break;
     case JOB_REPLACE:
@@ -106,15 +112,27 @@ bool time_start_waiting(Job *job) {
     if (!first) return false;
     Slot slot = first->backlog[0];
     memmove(first->backlog, first->backlog + 1, --first->backlog_count * sizeof slot);
-    write_slot(first, &slot, RUN_QUEUED, NULL);
+    begin_slot(first, &slot);
     return true;
 }
 
 static void due(Timer *timer);
 
+/* How much later than planned its next slot begins. */
+static int64_t delay(const Plan *plan) {
+    const Job *job = plan->job;
+    unsigned char hash[HASH_LONG_SIZE];
+    uint64_t chance;
+    int64_t  slot = job->jitter_fresh ? plan->next : 0;
+    if (!job->jitter_ms) return 0;
+    hash_long(slice_make(&plan->seed, sizeof plan->seed), slice_make(&slot, sizeof slot), hash);
+    memcpy(&chance, hash, sizeof chance);
+    return (int64_t)(chance % (uint64_t)(job->jitter_ms + 1));
+}
+
 static void arm(Plan *plan) {
     Timers *timers = plan->job->sched->timers;
-    if (plan->next && !plan->job->sched->closing) timer_start(timers, &plan->timer, plan->next);
+    if (plan->next && !plan->job->sched->closing) timer_start(timers, &plan->timer, plan->next + delay(plan));
     else timer_stop(timers, &plan->timer);
 }
 
@@ -166,7 +184,7 @@ static void catch_up(Plan *plan, int64_t now_ms, bool late) {
 
 static void due(Timer *timer) {
     Plan   *plan = timer->context;
-    int64_t now = wall(plan);
+    int64_t now = wall(plan) - delay(plan);
     if (plan->next > now) {
         arm(plan);
         return;
@@ -209,6 +227,7 @@ void time_begin(Plan *plan, const ScheduleRow *row) {
     Sched  *sched = plan->job->sched;
     int64_t now = wall(plan);
     timer_init(&plan->timer, due, plan);
+    plan->timer.rank = plan->job->priority;
     if (row && row->paused) plan->paused = true;
     if (row) plan->last = row->last;
     if (!row || !same_words(plan, row)) {
@@ -225,7 +244,7 @@ void time_begin(Plan *plan, const ScheduleRow *row) {
     bool over = when_is_single(&plan->when) && row->last;
     if (!plan->next && !over) plan->next = slots_next(&grid, now);
     if (plan->next && (clock_went_back(plan, now) || !row->next)) schedules_set_next(sched->store, slice_of(plan->id), plan->next, plan->anchor);
-    if (plan->next && plan->next <= now) catch_up(plan, now, false);
+    if (plan->next && plan->next + delay(plan) <= now) catch_up(plan, now - delay(plan), false);
     else arm(plan);
 }
 
