@@ -50,10 +50,10 @@ struct Row {
 struct Job {
     Sched   *sched;
     char    *name, *title, *spec, *tags;
-    int      line;
+    int      line, priority;
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, replacing;    /* elsewhere: its tags are not of this device */
+    bool     always, elsewhere, disabled, replacing, jitter_fresh;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
@@ -61,9 +61,7 @@ struct Job {
     bool     overlap_given;
     Missed   missed;
     int64_t  within_ms;
-    int      priority;
     int64_t  jitter_ms;
-    bool     jitter_fresh;
     size_t   at_once;
     Rate    *rates;
     size_t   rate_count;
