@@ -221,6 +221,8 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     }
     if (engine->stage != STAGE_STOPPED) uv_run(engine->loop, UV_RUN_DEFAULT);
     engine->stage = STAGE_STOPPED;
+    timer_stop(engine->timers, &engine->wake);          /* the loop runs on for a moment, without a store */
+    timer_stop(engine->timers, &engine->deadline);
     sched_free(engine->sched);
     engine->sched = NULL;
     free(engine->waiting.ids);
