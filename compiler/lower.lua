@@ -154,6 +154,7 @@ function clause.retry(head, node, reader) head.retry = M.retry(node, reader) end
 function clause.restart(head, node, reader) head.restart = seconds_of(node, reader) end
 function clause.overlap(head, node, reader) head.overlap = child_text(node, "choice", reader) end
 function clause.reads(head) head.effect = "reads" end
+function clause.risk(head, node, reader) head.risk = child_text(node, "choice", reader) end
 function clause.idempotent(head) head.effect = "idempotent" end
 function clause.missed(head, node, reader)
   head.missed = { child_text(node, "choice", reader), tree.child(node, "duration") and seconds_of(node, reader) or nil }

@@ -172,12 +172,13 @@ M.Template = Template
 
 local function schema() return require "tool.schema" end
 
----Declares a named type.
+---Declares a named type; the value of its name is its text.
 function M.type(env, name, text)
   local parsed, why = schema().parse(text)
   if not parsed then M.fail("invalid", ("type %s: %s"):format(name, why)) end
   M.types[name] = parsed
   env[name] = text
+  return text
 end
 
 local function checked(text, value, what)

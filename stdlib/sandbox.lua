@@ -3,6 +3,7 @@
 local run = require "aios.run"
 local script = require "aios.script"
 local flow = require "flow"
+local declare = require "flow.declare"
 local code = require "sandbox.code"
 local names = require "tool.names"
 local stock = _G
@@ -163,10 +164,10 @@ local shared = { string = stock.string, table = stock.table, utf8 = stock.utf8, 
 local function spaces()
   local all = {}
   for _, name in ipairs(names.namespaces) do
-    all[name] = lazy(function() return require("tool.face").namespace(name) end)
+    all[name] = declare.shared(lazy(function() return require("tool.face").namespace(name) end))
   end
   for _, name in ipairs(names.libraries) do
-    all[name] = lazy(function() return library(name) end)
+    all[name] = declare.shared(lazy(function() return library(name) end))
   end
   return all
 end
@@ -178,7 +179,7 @@ local BASE = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "p
 local function language()
   local words = {}
   for k, v in stock.next, flow do words[k] = v end
-  for k, v in stock.next, require "flow.declare" do words[k] = v end
+  for k, v in stock.next, declare do words[k] = v end
   return words
 end
 

@@ -28,15 +28,24 @@ local function clauses(node, report)
   end
 end
 
+-- what declares a name: how people call it, and the names it shares a world with (globals of the program, or its own kind)
+local DECLARES = {
+  workflow = { "workflow", "global" }, tool = { "tool", "global" }, decision = { "decision", "global" }, agent = { "agent", "global" },
+  type_decl = { "type", "global" }, tier_decl = { "tier", "tier" }, budget_decl = { "budget", "budget" },
+}
+
 local function names(node, reader, seen, report)
-  local name = node[1]
-  if node.kind == "trigger" or not name then return end
-  local key = node.kind .. " " .. reader.text(name)
-  if seen[key] then
-    report("AIOS025", name.from, ("the %s `%s` is declared twice"):format(node.kind, reader.text(name)),
-      ("it is already declared in line %d; give this one another name"):format(seen[key]))
+  local kind, name = DECLARES[node.kind], node[1]
+  if not kind or not name then return end
+  local word = reader.text(name):gsub("%s+", "")
+  local key = kind[2] .. " " .. word
+  local first = seen[key]
+  if first then
+    report("AIOS025", name.from, first.kind == kind[1] and ("the %s `%s` is declared twice"):format(kind[1], word)
+      or ("the %s `%s` has the name of a %s"):format(kind[1], word, first.kind),
+      ("it is already declared in line %d; give this one another name"):format(first.line))
   end
-  seen[key] = seen[key] or reader.line(node)
+  seen[key] = first or { kind = kind[1], line = reader.line(node) }
 end
 
 local function params(node, reader, report)
@@ -109,9 +118,9 @@ function M.check(root, reader, opts, report)
   local seen, told = {}, false
   times(root, reader, function(...) told = true report(...) end)
   tree.walk(root, function(node)
+    names(node, reader, seen, report)
     if not living.TAKES[node.kind] then return end
     clauses(node, report)
-    names(node, reader, seen, report)
     params(node, reader, report)
     limits(node, reader, report)
     if not told then schedules(node, reader, opts.schedule, report) end

@@ -11,7 +11,7 @@ M.DEAD = {
   parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
   isolate = "`isolate`", test = "`test that`", advance = "`advance`", expect = "`expect`", undo = "`undo`", undo_exp = "`undo`",
   idle = "`when idle`", when = "`when`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
-  use_tier = "the clause `tier`", timeout = "the clause `timeout`", risk = "the clause `risk`",
+  use_tier = "the clause `tier`", timeout = "the clause `timeout`",
 }
 
 ---Clauses each heading takes. A clause of another heading is a mistake of its own.

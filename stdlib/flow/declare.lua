@@ -5,6 +5,7 @@ local run = require "aios.run"
 local json = require "aios.json"
 local flow = require "flow"
 local redact = require "tool.redact"
+local args_of = require "tool.args"
 
 local D = {}
 local Workflow = { __name = "workflow" }
@@ -23,9 +24,17 @@ local function bind(decl, values)
   return values
 end
 
+-- "report.aios:3": the file a nameless workflow was written in, seen from its program's directory
+local function nameless(line)
+  local source, program = debug.getinfo(3, "S").source, run.info().program
+  local directory = program:gsub("[^/]*$", "")
+  local is_module = source:sub(1, 1) == "@" and source:sub(2) ~= program and source:sub(2, #directory + 1) == directory
+  return ("%s:%d"):format(is_module and source:sub(#directory + 2) or run.program_name(), line)
+end
+
 ---Declares a workflow, or a nameless one for a trigger; returns something callable.
 function D.workflow(env, name, decl, fn)
-  decl.name = name or ("%s:%d"):format(run.program_name(), decl.line)
+  decl.name = name or nameless(decl.line)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
     after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
@@ -36,22 +45,22 @@ function D.workflow(env, name, decl, fn)
   return self
 end
 
+-- the values of a call, and the list that is recorded of them
 local function arguments(decl, ...)
+  local values, why = args_of.bind(decl.name, decl.params or {}, flow.types, ...)
+  if not values then flow.fail("invalid", why) end
   local list = json.array {}
-  for i = 1, math.max(select("#", ...), #(decl.params or {})) do
-    local v = select(i, ...)
-    list[i] = v == nil and json.null or v
-  end
-  return list
+  for i = 1, values.n do list[i] = values[i] == nil and json.null or values[i] end
+  return values, list
 end
 
 ---A workflow called by name inside a run is a scope of that run.
 function Workflow:__call(...)
-  local values = table.pack(...)
-  local text = flow.recorded(arguments(self.decl, ...), "the arguments of", self.name)
+  local values, given = arguments(self.decl, ...)
+  local text = flow.recorded(given, "the arguments of", self.name)
   return flow.scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
     bind(self.decl, values)
-    local value = unnamed(self.fn)(table.unpack(values, 1, math.max(values.n, #(self.decl.params or {}))))
+    local value = unnamed(self.fn)(table.unpack(values, 1, values.n))
     if self.decl.returns then flow.checked(self.decl.returns, value, "the result of " .. self.name) end
     return value
   end)
@@ -63,29 +72,44 @@ function Workflow:start(args, options)
   return flow.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id })
 end
 
+local shared = setmetatable({}, { __mode = "k" })
+
+---Marks a table as one of all runs: a tool declared inside of it goes to a copy of the run's own.
+function D.shared(space)
+  shared[space] = true
+  return space
+end
+
 local function place(env, name, value)
   local parts = {}
   for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
   local at = env
   for i = 1, #parts - 1 do
-    local next_table = rawget(at, parts[i])
-    if type(next_table) ~= "table" then next_table = {} at[parts[i]] = next_table end
-    at = next_table
+    local space = rawget(at, parts[i])
+    if type(space) ~= "table" then space = {}
+    elseif shared[space] then space = setmetatable({}, { __index = space }) end
+    at[parts[i]] = space
+    at = space
   end
   at[parts[#parts]] = value
+end
+
+local function many(decl, count)
+  local most = #(decl.params or {})
+  return ("%s takes %s, got %d"):format(decl.name, most == 0 and "no arguments" or most == 1 and "1 argument" or most .. " arguments", count)
 end
 
 ---Declares a tool written in the language: a function whose calls are scopes of the run.
 function D.tool(env, name, decl, fn)
   decl.name = name
   local function called(...)
-    local values = table.pack(...)
-    local given = arguments(decl, ...)
+    local values, given = arguments(decl, ...)
+    if values.n > #(decl.params or {}) then flow.fail("invalid", many(decl, values.n)) end
     local text = flow.recorded(given, "the arguments of", name)
     return flow.scope(name, text, decl.line, 1, decl.retry, function(attempt)
-      if attempt == 1 then run.audit(name, json.encode(redact.value(given))) end
+      if attempt == 1 then run.audit(name, json.encode(redact.value(given)), decl.risk and "risk " .. decl.risk) end
       bind(decl, values)
-      local value = unnamed(fn)(table.unpack(values, 1, math.max(values.n, #(decl.params or {}))))
+      local value = unnamed(fn)(table.unpack(values, 1, values.n))
       if decl.returns then flow.checked(decl.returns, value, "the result of " .. name) end
       return value
     end, decl.effect)

@@ -47,17 +47,41 @@ function M.make(path, text)
   return json.encode { main = text, modules = modules }, modules
 end
 
----The modules compiled: JSON of name -> { path, lua }; nil and what to print when one has problems.
+-- kinds of declarations that are values: fields of what `require` gives
+local VALUES = { "workflows", "tools", "types", "decisions", "agents" }
+
+local function names_of(decls)
+  local names = json.array {}
+  for _, kind in ipairs(VALUES) do
+    for _, one in ipairs(decls[kind] or {}) do names[#names + 1] = one.name end
+  end
+  return names
+end
+
+---The needs a file declares, in sentences and in the headings of its workflows and tools.
+function M.needs(decls, into)
+  for _, need in ipairs(decls.needs or {}) do into[#into + 1] = need end
+  for _, kind in ipairs { "workflows", "tools" } do
+    for _, head in ipairs(decls[kind] or {}) do
+      for _, need in ipairs(head.needs or {}) do into[#into + 1] = need end
+    end
+  end
+  return into
+end
+
+---The modules compiled: JSON of name -> { path, lua, names }; nil and what to print when one has problems.
+---@return string? text, table needs_or_why, table workflows   what all of them need and declare
 function M.compile(modules)
-  if not next(modules) then return "{}", {} end
-  local out, needs = {}, {}
+  if not next(modules) then return "{}", {}, {} end
+  local out, needs, workflows = {}, {}, {}
   for name, module in pairs(modules) do
     local made, problems = compile.compile(module.text, module.path)
     if not made then return nil, compile.problems_text(problems, module.text, module.path) end
-    out[name] = { path = module.path, lua = made.lua }
-    for _, need in ipairs(made.decls.needs or {}) do needs[#needs + 1] = need end
+    out[name] = { path = module.path, lua = made.lua, names = names_of(made.decls) }
+    M.needs(made.decls, needs)
+    for _, workflow in ipairs(made.decls.workflows) do workflows[#workflows + 1] = workflow.name end
   end
-  return json.encode(out), needs
+  return json.encode(out), needs, workflows
 end
 
 ---A stored source again as what the engine runs.

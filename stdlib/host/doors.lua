@@ -145,7 +145,7 @@ function M.answer(name, text)
     return failure(name, "invalid", "the program takes this tool for one with another effect")
   end
   if request.effect ~= "reads" then
-    audit(request, name, args, need, "allow", nil)
+    audit(request, name, args, need, "allow", tool.risk and "risk " .. tool.risk)
   end
   if request.effect == "idempotent" or request.effect == "once" then
     local durable, err = door.barrier()

@@ -77,8 +77,9 @@ local function compiled(text, name)
   return nil, { code = "syntax", message = compile.problems_text(problems, text, name), drawn = true }
 end
 
-local function known_workflow(made, name)
+local function known_workflow(made, of_modules, name)
   for _, w in ipairs(made.decls.workflows) do if w.name == name then return true end end
+  for _, known in ipairs(of_modules) do if known == name then return true end end
   return made.plain
 end
 
@@ -87,20 +88,6 @@ local function input_of(text)
   if value == nil then return "{}" end
   local is_list = #value > 0 or (getmetatable(value) and next(value) == nil)
   return json.encode(is_list and { args = value } or { kwargs = value })
-end
-
--- of the file, of each workflow and tool in it, and of its modules
-local function all_needs(decls, of_modules)
-  local needs = {}
-  for _, list in ipairs { decls.needs, of_modules } do
-    for _, need in ipairs(list) do needs[#needs + 1] = need end
-  end
-  for _, kind in ipairs { decls.workflows, decls.tools } do
-    for _, head in ipairs(kind) do
-      for _, need in ipairs(head.needs or {}) do needs[#needs + 1] = need end
-    end
-  end
-  return needs
 end
 
 ---Runs a program; returns the exit code, or nil and an error.
@@ -117,14 +104,14 @@ function M.run(o)
   if not made then return nil, err end
   local source, modules = bundle.make(path, text)
   if not source then return nil, modules end
-  local module_json, more = bundle.compile(modules)
+  local module_json, more, of_modules = bundle.compile(modules)
   if not module_json then return nil, { code = "syntax", message = more, drawn = true } end
-  if o.once and not known_workflow(made, o.once.name) then
+  if o.once and not known_workflow(made, of_modules, o.once.name) then
     return nil, { code = "usage", message = ("%s declares no workflow named %s"):format(name, o.once.name) }
   end
   local db = host.db_path(o.db)
   engine.database(db)
-  local needs = all_needs(made.decls, more)
+  local needs = bundle.needs(made.decls, more)
   local good
   good, err = require("host.consent").settle { path = path, needs = needs, yes = o.yes, grants = o.grants, deny_all = o.deny_all, db = db }
   if not good then return nil, err end

@@ -55,6 +55,22 @@ local function computed(env, name)
   end
 end
 
+-- what an .aios module declares, when it returns nothing itself: { report = workflow, crm = { find = tool } }
+local function declared(env, names)
+  if not names[1] then return nil end
+  local out = {}
+  for _, name in ipairs(names) do
+    local value, at = env, out
+    for part in name:gmatch "[^.]+" do value = type(value) == "table" and value[part] or nil end
+    for part in name:gmatch "([^.]+)%." do
+      at[part] = at[part] or {}
+      at = at[part]
+    end
+    at[name:match "[^.]+$"] = value
+  end
+  return out
+end
+
 local function add_require(env, need, library)
   local package = { preload = {}, config = stock.package.config, path = "", cpath = "",
     loadlib = function() need("lua.unsafe", "package.loadlib", "package.loadlib") return stock.package.loadlib end }
@@ -71,6 +87,7 @@ local function add_require(env, need, library)
       local fn, why = stock.load(source.lua, "@" .. source.path, "t", env)
       if not fn then error(("module '%s' does not load: %s"):format(name, why), 2) end
       value = fn(name, source.path)
+      if value == nil and package.loaded[name] == nil then value = declared(env, source.names) end
     else
       if name == "aios" then value = require("twin").make(env) else value = library(name) end
       if value == nil then value = computed(env, name) end

@@ -57,6 +57,15 @@ function M.json(schema, types) return writer.json(schema, types or {}) end
 ---@return string
 function M.text(schema) return writer.text(assert(parser.of(schema))) end
 
+---The schema a reference stands for.
+---
+---    schema.resolve("#/$defs/Mail", { Mail = "string" })   --> { type = "string" }
+---@param ref string
+---@param types table<string, table|string>
+---@return table? schema
+---@return string? why    when there is no such type
+function M.resolve(ref, types) return parser.resolve(ref, types) end
+
 ---Makes a schema of ours from any JSON Schema document (drafts 6 to 2020-12).
 ---
 ---    local s, types = schema.from_json(document)

@@ -74,7 +74,7 @@ static int l_line(lua_State *L) {
     return 1;
 }
 
-/* audit(tool, args_json): a tool written in the language is being called */
+/* audit(tool, args_json [, reason]): a tool written in the language is being called */
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
@@ -82,6 +82,7 @@ static int l_audit(lua_State *L) {
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = run_path(run),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };
+    if (!lua_isnoneornil(L, 3)) row.reason = run_check_slice(L, 3);
     audit_append(run->ledger.store, &row);
     return 0;
 }
