@@ -38,7 +38,7 @@ local FORMS = {
   { "undo", "tool a() do return 1 undo r do f(r) end", "`undo`" }, { "undo", "step a do f() undo g() end", "`undo`" },
   { "undo", "workflow w do f() undo r do g(r) end", "`undo`" }, { "undo_exp", "step a = f() undo g(a)", "`undo`" },
   { "timeout", "step a = f() timeout 5s", "`timeout` of a step" }, { "timeout", "tier a = 'x' timeout 5s", "the clause `timeout`" },
-  { "timeout", "every 5m timeout 5s do end", "the clause `timeout`" }, { "risk", "tool t() risk high do end", "the clause `risk`" },
+  { "timeout", "every 5m timeout 5s do end", "the clause `timeout`" }, { "risk", "tool t() risk high do end" },
 }
 
 local function has(root, kind)
