@@ -6,6 +6,7 @@
 -- `aios.run` (C).
 local run = require "aios.run"
 local json = require "aios.json"
+local undo = require "flow.undo"
 
 local M = {}
 local Error = { __name = "error", __tostring = function(e) return (e.tool and e.tool .. ": " or "") .. tostring(e.message) end }
@@ -35,6 +36,8 @@ local function error_table(e)
   end
   return { code = "failed", message = tostring(e) }
 end
+
+M.error_table = error_table
 
 local function with_traceback(e)
   local t = error_table(e)
@@ -91,7 +94,10 @@ local function attempts(retry, fn)
   local times = retry and retry.times or 1
   for attempt = 1, times do
     local got = table.pack(xpcall(fn, with_traceback, attempt))
-    if got[1] or attempt == times then return got end
+    if got[1] then return got end
+    if type(got[2]) ~= "table" then got[2] = { code = "limit", message = "the program used more memory than it may (--memory)" } end
+    undo.unwind(M)
+    if attempt == times then return got end
     M.wait(delay_before(retry, attempt))
   end
 end
@@ -117,27 +123,32 @@ end
 
 ---A scope of its own in the journal: nested calls are recorded below it, its value at the end.
 ---`effect` (of a tool written in the language) limits what may be called inside. Without arguments `args_text` is nil.
-local function scope(name, args_text, line, count, retry, fn, effect)
-  local ok, text = run.enter(name, args_text, line, effect)
-  if ok then return spread(decoded(text), count) end
+---`back`: its undo part, called with the values. A scope that fails undoes what finished inside it, before its next attempt too.
+local function scope(name, args_text, line, count, retry, fn, effect, back)
+  local ok, text, path = run.enter(name, args_text, line, effect, back ~= nil)
+  if ok then return undo.keep(back, name, line, path, spread(decoded(text), count)) end
   if ok == false then raise(text) end
   local depth, good, value = text, nil, nil
   if retry or count ~= 1 then good, value = several(retry, fn, count)
-  else good, value = xpcall(fn, with_traceback, 1) end
+  else
+    good, value = xpcall(fn, with_traceback, 1)
+    if not good then undo.unwind(M) end
+  end
   if not good then
-    run.leave(depth, false, json.encode(value), name, line)
+    run.leave(depth, false, json.encode(value), name, line, undo.count())
     error(setmetatable(value, Error), 0)
   end
   local out, same = recorded(value, "the value of step", name)
-  run.leave(depth, true, out, name, line)
-  return spread(same, count)
+  path = back and run.path()
+  run.leave(depth, true, out, name, line, undo.count())
+  return undo.keep(back, name, line, path, spread(same, count))
 end
 
 M.scope, M.attempts, M.recorded = scope, attempts, recorded
 
----`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside.
-function M.step(name, count, options, fn)
-  return scope(name, nil, options.line, count, options.retry, fn)
+---`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside. `back`: its undo part.
+function M.step(name, count, options, fn, back)
+  return scope(name, nil, options.line, count, options.retry, fn, nil, back)
 end
 
 ---Waits; a long wait costs a row, not memory.

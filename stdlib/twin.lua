@@ -10,8 +10,9 @@ local M = {}
 
 local WORKFLOW = { name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true,
   after = "number", always = "boolean", on = true, where = "function", retry = "table", restart = "number", overlap = "string",
-  missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", run = "function" }
-local TOOL = { name = "string", about = "string", params = "table", returns = "string", effect = "string", retry = "table", run = "function" }
+  missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", run = "function", undo = "function" }
+local TOOL = { name = "string", about = "string", params = "table", returns = "string", effect = "string", retry = "table", run = "function",
+  undo = "function" }
 
 local function check(what, given, fields)
   if type(given) ~= "table" then error(("aios.%s takes one table"):format(what), 3) end
@@ -55,28 +56,29 @@ function M.make(env)
   local aios = { type = function(name, text) return flow.type(env, name, text) end, tier = flow.tier, wait = flow.wait, ask = flow.ask,
     as = flow.as, fail = flow.fail }
 
-  ---Declares a workflow. every, at: schedule words or a list of them; on: names of triggers; run: the block.
+  ---Declares a workflow. every, at: schedule words or a list of them; on: names of triggers; run: the block;
+  ---undo: gets the parameters and the result.
   function aios.workflow(w)
     check("workflow", w, WORKFLOW)
     local decl = {}
     for key, value in pairs(w) do decl[key] = value end
-    decl.run, decl.name, decl.line = nil, nil, run.line()
+    decl.run, decl.undo, decl.name, decl.line = nil, nil, nil, run.line()
     decl.every, decl.at, decl.on = texts(w.every, "every"), texts(w.at, "at"), triggers(w.on)
     decl.after = w.after and { w.after }
     limits(decl, w)
     decl.as = (decl.on or w.where) and "event" or nil
-    return declare.workflow(env, w.name, decl, w.run)
+    return declare.workflow(env, w.name, decl, w.run, w.undo)
   end
 
   ---Declares a tool; also puts it where its name says (`crm.find` into the global table crm).
   function aios.tool(t)
     check("tool", t, TOOL)
-    return declare.tool(env, t.name, { line = run.line(), params = t.params, returns = t.returns, effect = t.effect, retry = t.retry }, t.run)
+    return declare.tool(env, t.name, { line = run.line(), params = t.params, returns = t.returns, effect = t.effect, retry = t.retry }, t.run, t.undo)
   end
 
-  ---Runs `fn` as a named step and returns its value; options.retry = { times =, every = }.
+  ---Runs `fn` as a named step and returns its value; options.retry = { times =, every = }; options.undo gets the value.
   function aios.step(name, fn, options)
-    return flow.step(name, 1, { line = run.line(), retry = options and options.retry }, fn)
+    return flow.step(name, 1, { line = run.line(), retry = options and options.retry }, fn, options and options.undo)
   end
 
   return aios

@@ -16,7 +16,8 @@ local function around(parents)
     local parent = parents[i - 1]
     if kind == "body" and parent then return parent.kind, in_loop, parents[i] end
     if kind == "lambda" or kind == "where" then return kind, in_loop, parents[i] end
-    if kind == "exp" and parent and parent.kind == "step" then return "step", in_loop, parents[i] end
+    if kind == "exp" and parent and (parent.kind == "step" or parent.kind == "undo_exp") then return "step", in_loop, parents[i] end
+    if kind == "undo" then return parents[i - 2].kind, in_loop, parents[i] end
   end
   return "file", in_loop, parents[1]
 end

@@ -29,6 +29,27 @@ local function fields(head)
   return table.concat(out)
 end
 
+-- the block of a heading or a step, and its undo part: a function of what the block sees and of what it gave
+local function write_body(e, body, names, result)
+  for _, child in ipairs(body) do
+    if child.kind == "undo" then
+      local name = tree.child(child, "name")
+      local all = table.move(names, 1, #names, 1, {})
+      all[#all + 1] = name and e.reader.text(name) or result
+      local after = name and tree.token_start(e.reader.source, e.root, name.to) + #"do" or child.from + #"undo"
+      e.w:copy_to(child.from)
+      e.w:put("end,function(" .. table.concat(all, ",") .. ") ")
+      e.w:skip_to(after)
+      for _, part in ipairs(child) do if part ~= name then e.visit(part) end end
+      e.w:copy_to(child.to)
+    else
+      e.visit(child)
+    end
+  end
+  e.w:copy_to(body.to)
+  e.w:put ");"
+end
+
 -- heading, condition, `do` ... `end`: all of it becomes one call with the body as its last argument
 local function write_head(e, node, called)
   local head, body = lower.head(node, e.reader), tree.child(node, "body")
@@ -46,9 +67,7 @@ local function write_head(e, node, called)
   if head.as then names[#names + 1] = head.as end
   e.w:skip_to(body[1].from)
   e.w:replace(body[1].to, "},function(" .. table.concat(names, ",") .. ") ")
-  e.inside(body)
-  e.w:copy_to(body.to)
-  e.w:put ");"
+  write_body(e, body, names)
 end
 
 function M.workflow(e, node) write_head(e, node, "workflow") end
@@ -84,6 +103,16 @@ function M.tier_decl(e, node)
   e.w:skip_to(node.to)
 end
 
+-- `undo EXP` of a step: it sees the step's names
+local function write_undo(e, exp, names)
+  e.w:put(",function(" .. names .. ") ")
+  e.w:skip_to(exp.from)
+  e.w:put "return "
+  e.inside(exp)
+  e.w:copy_to(exp.to)
+  e.w:put " end"
+end
+
 function M.step(e, node)
   local names, options = {}, { "line=" .. e.reader.line(node) }
   for i, name in ipairs(tree.children(node, "name")) do names[i] = e.reader.text(name) end
@@ -97,13 +126,14 @@ function M.step(e, node)
     e.w:put "return "
     e.inside(exp)
     e.w:copy_to(exp.to)
-    e.w:put " end);"
+    e.w:put " end"
+    local back = tree.child(node, "undo_exp")
+    if back then write_undo(e, back[1], list) end
+    e.w:put ");"
     e.w:skip_to(node.to)
   else
     e.w:skip_to(body[1].to)
-    e.inside(body)
-    e.w:copy_to(body.to)
-    e.w:put ");"
+    write_body(e, body, {}, list)
   end
 end
 

@@ -79,7 +79,8 @@ local function flow(k, g)
     local undo = k.has "undo" and node("undo_exp", word "undo" * #k.alpha * exp) or k.never
     local retry = k.has "retry" and #(word "retry" * k.digit) * V "Retry" or k.never
     local timeout = k.has "timeout" and #(word "timeout" * k.digit) * V "Timeout" or k.never
-    local both = P "=" * -P "=" * k.gap * exp * (retry + timeout + undo) ^ 0 + V "StepBody"
+    local limits = (retry + timeout) ^ 0                 -- one undo: a second is that of the block around the step
+    local both = P "=" * -P "=" * k.gap * exp * limits * (undo * limits) ^ -1 + V "StepBody"
     return node("step", word "step" * #k.alpha * name * (sign "," * name) ^ 0 * want(both, "`=` or `do`"))
   end
   local function steps()

@@ -6,6 +6,7 @@ local json = require "aios.json"
 local flow = require "flow"
 local redact = require "tool.redact"
 local args_of = require "tool.args"
+local undo = require "flow.undo"
 
 local D = {}
 local Workflow = { __name = "workflow" }
@@ -33,9 +34,10 @@ local function nameless(line)
 end
 
 ---Declares a workflow, or a nameless one for a trigger; returns something callable.
-function D.workflow(env, name, decl, fn)
+---@param back function?   its undo part: gets the parameters and the result
+function D.workflow(env, name, decl, fn, back)
   decl.name = name or nameless(decl.line)
-  local self = setmetatable({ name = decl.name, decl = decl, fn = fn }, Workflow)
+  local self = setmetatable({ name = decl.name, decl = decl, fn = fn, back = back }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
     after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
     priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates })) end
@@ -54,6 +56,17 @@ local function arguments(decl, ...)
   return values, list
 end
 
+-- an undo part, for the result alone
+local function bound(back, decl, values)
+  if not back then return nil end
+  local count = #(decl.params or {})
+  return function(result)
+    local all = table.pack(table.unpack(values, 1, count))
+    all[count + 1] = result
+    return back(table.unpack(all, 1, count + 1))
+  end
+end
+
 ---A workflow called by name inside a run is a scope of that run.
 function Workflow:__call(...)
   local values, given = arguments(self.decl, ...)
@@ -63,7 +76,7 @@ function Workflow:__call(...)
     local value = unnamed(self.fn)(table.unpack(values, 1, values.n))
     if self.decl.returns then flow.checked(self.decl.returns, value, "the result of " .. self.name) end
     return value
-  end)
+  end, nil, bound(self.back, self.decl, values))
 end
 
 ---Starts a run of its own; returns { id = … } at once.
@@ -100,7 +113,7 @@ local function many(decl, count)
 end
 
 ---Declares a tool written in the language: a function whose calls are scopes of the run.
-function D.tool(env, name, decl, fn)
+function D.tool(env, name, decl, fn, back)
   decl.name = name
   local function called(...)
     local values, given = arguments(decl, ...)
@@ -112,7 +125,7 @@ function D.tool(env, name, decl, fn)
       local value = unnamed(fn)(table.unpack(values, 1, values.n))
       if decl.returns then flow.checked(decl.returns, value, "the result of " .. name) end
       return value
-    end, decl.effect)
+    end, decl.effect, bound(back, decl, values))
   end
   place(env, name, called)
   return called
@@ -137,12 +150,21 @@ local function start_values(decl, input)
   return list, count
 end
 
+-- what the run gives, when all that has to be undone is
+local function ended(got)
+  local note = undo.settle(flow)
+  io.stdout:flush()
+  if not got[1] then
+    got[2].undo = note
+    flow.again(got[2])
+  end
+end
+
 ---The body of a run's fiber: the file's top level, then (for a workflow) its block.
 ---@param chunk function      already bound to `env`
 function D.main(chunk, env, args, name, input_text)
   if not name then
-    unnamed(chunk)(table.unpack(args))
-    io.stdout:flush()
+    ended(flow.attempts(nil, function() unnamed(chunk)(table.unpack(args)) end))
     return "null"
   end
   unnamed(chunk)(table.unpack(args))
@@ -161,8 +183,8 @@ function D.main(chunk, env, args, name, input_text)
     if attempt > 1 then return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body) end
     return body()
   end)
-  io.stdout:flush()
-  if not got[1] then flow.again(got[2]) end
+  if got[1] then undo.keep(bound(self.back, decl, values), decl.name, decl.line, "/", got[2]) end
+  ended(got)
   return (flow.recorded(got[2], "the result of", decl.name))
 end
 

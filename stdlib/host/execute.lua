@@ -44,6 +44,9 @@ function M.report(run)
     if run.error then say_line("aios: " .. failure_text(run.error)) end
   elseif run.error then
     say_line(("aios: %s%s"):format(run.is_load and "" or run.name .. ": ", failure_text(run.error)))
+    if run.reason then say_line(("aios: run %s: %s"):format(run.id, run.reason)) end
+  elseif run.state >= 7 and run.state <= 9 and (run.reason or ""):find "^und" then
+    if not options.quiet then say_line(("aios: run %s: %s"):format(run.id, run.reason)) end
   elseif run.state == 4 or run.state == 5 or run.state == 6 or (run.state == 8 and run.reason) then
     say_line(("aios: run %s is %s: %s"):format(run.id, state, run.reason))
   end

@@ -112,9 +112,10 @@ function M.outcome(run)
   local cost = (run.cost or 0) > 0 and "; it cost " .. report.money(run.cost) or ""
   if run.state == "done" then
     local gave = run.output ~= nil and run.output ~= require "aios.json".null
-    return ("Outcome: done%s%s%s."):format(took, gave and " with " .. report.short(run.output, 200) or "", cost)
+    return ("Outcome: done%s%s%s%s."):format(took, gave and " with " .. report.short(run.output, 200) or "", cost,
+      run.undone and "; later: " .. plain(run.reason or "undone") or "")
   end
-  if run.error ~= nil then why = ": " .. report.message(run.error) end
+  if run.error ~= nil then why = ": " .. report.message(run.error) .. (run.reason and run.undone and "; " .. plain(run.reason) or "") end
   if run.state == "waiting" then
     return ("Outcome: none yet; it waits%s%s%s."):format(run.wait_on and " (" .. plain(run.wait_on) .. ")" or "",
       run.wake and " until " .. run.wake or "", cost)

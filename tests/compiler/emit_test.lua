@@ -112,6 +112,9 @@ same("a step is a local and a call", {
   { "step a = f()\n  retry 3 every 5s", 'local a=__aios.step("a",1,{line=1,retry={times=3,every=5}},function() return f() end);\n ' },
   { "step a = f() retry 3 backoff 1s to 1m", 'local a=__aios.step("a",1,{line=1,retry={times=3,backoff={1,60}}},function() return f() end);' },
   { "step a do\n  return 1\nend", 'local a=__aios.step("a",1,{line=1},function()\n  return 1\nend);' },
+  { "step a = f()\n  undo g(a)", 'local a=__aios.step("a",1,{line=1},function() return f() end,function(a) \n return g(a) end);' },
+  { "step a, b = f() undo g(a, 5m) retry 3", 'local a,b=__aios.step("a,b",2,{line=1,retry={times=3}},function() return f() end,function(a,b) return g(a, 300) end);' },
+  { "step a do return f() undo g(a) end", 'local a=__aios.step("a",1,{line=1},function() return f() end,function(a)  g(a) end);' },
   { "step a = 1 -- c", 'local a=__aios.step("a",1,{line=1},function() return 1 end); -- c' },
 })
 
@@ -140,6 +143,8 @@ same("a workflow is one call with its body last", {
 same("a tool is one call with its body last", {
   { "tool a.b(p: T, n: U?) -> R\n  reads\ndo\n  return p\nend",
     '__aios.tool(_ENV,"a.b",{line=1,params={{"p","T"},{"n","U?"}},returns="R",effect="reads",\n \n},function(p,n) \n  return p\nend);' },
+  { "tool t(p) do return p undo --[[c]] r do f(r, 5m) end", '__aios.tool(_ENV,"t",{line=1,params={{"p"}},},function(p)  return p end,function(p,r)  f(r, 300) end);' },
+  { "workflow w do\nf()\nundo r do\ng(r)\nend", '__aios.workflow(_ENV,"w",{line=1,},function() \nf()\nend,function(r) \ng(r)\nend);' },
 })
 
 t.test("the tree mode emits the same text as the run mode", function()

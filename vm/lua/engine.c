@@ -144,8 +144,10 @@ static void engine_look(uv_idle_t *idle) {
 
 void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason) {
     const RunRow *row = &run->ledger.row;
-    int code = engine_exit_code(state, error_json);
+    bool again = row->undo > 0;                         /* it was over before, and its error is known */
+    int code = run->undone == UNDONE_PARTLY ? 1 : again ? 0 : engine_exit_code(state, error_json);
     if (code) engine->exit_code = code;
+    if (again) error_json = NULL;
     engine->hooks.report(engine->hooks.context, row, run->is_load, state, error_json, reason);
     engine_remember_end(engine, run);
     if (run->exit_code >= 0) {

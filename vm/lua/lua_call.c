@@ -97,7 +97,10 @@ int run_l_call(lua_State *L) {
 }
 
 /* ------------------------------------------------------------------ scopes */
-/* enter(name, args_json | nil, line [, effect]) -> ok, json | nil, depth */
+/* A recorded step with undo parts inside is gone through again: they must be known when they are needed. */
+static bool is_settled(const ReplayAnswer *past) { return past->verdict == REPLAY_RECORDED && !past->row->ver; }
+
+/* enter(name, args_json | nil, line [, effect [, tell_path]]) -> ok, json [, path] | nil, depth */
 int run_l_enter(lua_State *L) {
     Run *run = run_of(L);
     Slice name = run_check_slice(L, 1);
@@ -106,11 +109,15 @@ int run_l_enter(lua_State *L) {
     else hash_bytes(run_check_slice(L, 2), ahash);
     Slice path = run_next_path(run);
     ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
-    if (past.verdict == REPLAY_RECORDED) {
+    if (is_settled(&past)) {
+        bool tell = lua_toboolean(L, 5);
+        if (tell) lua_pushlstring(L, path.ptr, path.len);
         run_end_path(run);
-        return run_push_recorded(L, past.row);
+        run_push_recorded(L, past.row);
+        if (tell) lua_pushvalue(L, -3);
+        return tell ? 3 : 2;
     }
-    if (past.verdict != REPLAY_LIVE) return run_diverged(L, run, past.row, name, path);
+    if (past.verdict != REPLAY_LIVE && past.verdict != REPLAY_RECORDED) return run_diverged(L, run, past.row, name, path);
     if (run->depth + 1 >= RUN_SCOPES_MAX) {
         run_end_path(run);
         return luaL_error(L, "steps are nested more than %d deep", RUN_SCOPES_MAX - 1);
@@ -118,22 +125,24 @@ int run_l_enter(lua_State *L) {
     Effect around = run->depth ? run->scopes[run->depth].effect : EFFECT_ONCE;
     Effect effect = lua_isnoneornil(L, 4) ? EFFECT_ONCE : check_effect(L, 4);
     run_enter(run, effect < around ? effect : around, ahash);
+    run->scopes[run->depth].recorded = past.verdict == REPLAY_RECORDED;
     lua_pushnil(L);
     lua_pushinteger(L, run->depth);
     return 2;
 }
 
-/* leave(depth, ok, json, name, line): the scope's value is recorded */
+/* leave(depth, ok, json, name, line [, undo_parts]): the scope's value is recorded */
 int run_l_leave(lua_State *L) {
     Run *run = run_of(L);
     Err err;
     if (luaL_checkinteger(L, 1) != run->depth)
         return luaL_error(L, "step %s ended while a step begun later is still open; steps of one run end in reverse order", luaL_checkstring(L, 4));
     JournalRow row = { .kind = ENTRY_RESULT, .status = lua_toboolean(L, 2) ? ENTRY_OK : ENTRY_ERROR, .path = run_path(run),
-                       .name = run_check_slice(L, 4), .out = run_check_slice(L, 3), .line = (int)luaL_optinteger(L, 5, 0) };
+                       .name = run_check_slice(L, 4), .out = run_check_slice(L, 3), .line = (int)luaL_optinteger(L, 5, 0),
+                       .ver = (int)luaL_optinteger(L, 6, 0) };
     memcpy(row.ahash, run->scopes[run->depth].ahash, HASH_SIZE);
     if (!row.line) row.line = run_line(L);
-    if (run->phase == RUN_LIVING) {
+    if (run->phase == RUN_LIVING && !run->scopes[run->depth].recorded) {
         if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
         run_record(run, &row, run_now(run));
     }

@@ -7,7 +7,8 @@
 /* muted() -> true while the run only repeats what it has said before */
 static int l_muted(lua_State *L) {
     Run *run = run_of(L);
-    lua_pushboolean(L, run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay));
+    bool repeats = run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
+    lua_pushboolean(L, repeats || (run->ledger.row.undo && !run->undoing));
     return 1;
 }
 
@@ -78,7 +79,7 @@ static int l_line(lua_State *L) {
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
-    if (run->phase == RUN_ACTIVATING) return 0;
+    if (run->phase == RUN_ACTIVATING || run->scopes[run->depth].recorded) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = run_path(run),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };
@@ -111,6 +112,7 @@ int luaopen_aios_run(lua_State *L) {
         { "call", run_l_call }, { "enter", run_l_enter }, { "leave", run_l_leave }, { "wait", run_l_wait }, { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
         { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
+        { "own", run_l_own }, { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },
         { "allowed", l_allowed }, { "exit", l_exit }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);

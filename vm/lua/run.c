@@ -72,6 +72,8 @@ static void run_free(Run *run) {
     journal_free(run->past);
     ledger_drop(&run->ledger);
     buf_drop(&run->path);
+    buf_drop(&run->note);
+    run_forget_own(run);
     free(run);
 }
 
@@ -93,6 +95,7 @@ void run_begin(Run *run) {
     replay_drop(&run->replay);
     replay_init(&run->replay, run->past ? run->past->rows : NULL, run->past ? run->past->count : 0);
     run->phase = RUN_LIVING;
+    run_forget_own(run);                /* what the top level would undo is the load run's */
     run->senses.clock_readings = 0;
     run->scopes[0].calls = 0;
     run_seed(run, (uint64_t)run->ledger.row.seed);
@@ -117,7 +120,7 @@ static void error_text(lua_State *co, int status, Buf *out) {
     int error = lua_gettop(L);
     lua_newtable(L);
     if (lua_type(L, error) == LUA_TTABLE) {
-        static const char *const FIELDS[] = { "code", "message", "tool", "traceback" };
+        static const char *const FIELDS[] = { "code", "message", "tool", "traceback", "undo" };
         for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) add_error_field(L, error, FIELDS[i]);
     }
     if (lua_getfield(L, -1, "message") == LUA_TNIL) {
@@ -140,6 +143,7 @@ static void error_text(lua_State *co, int status, Buf *out) {
 static void finish(Run *run, RunState state, Slice output, const char *error, const char *reason) {
     Engine *engine = run->program->engine;
     int64_t now = seam_wall_ms(engine->seam);
+    if (!reason && run->note.len) reason = buf_text(&run->note);
     Slice why = reason ? slice_of(reason) : slice_make(NULL, 0);
     Slice error_json = error ? slice_of(error) : slice_make(NULL, 0);
     if (state == RUN_DIVERGED || state == RUN_IN_DOUBT || state == RUN_PAUSED) ledger_wait(&run->ledger, state, 0, why);

@@ -22,6 +22,7 @@ typedef struct {
     Effect   effect;                    /* of the tool whose body this is: what may be called in it */
     unsigned char ahash[HASH_SIZE];     /* of the arguments it was entered with */
     bool     has_chance;                /* its own; made when first drawn from */
+    bool     recorded;                  /* it ended in an earlier life, and is gone through again for its undo parts */
     struct RunSenses *outer;            /* what the scope around it goes on with; NULL at the top */
 } RunScope;
 
@@ -49,6 +50,10 @@ struct Run {
     Timer    timer;
     int64_t  wake_ms;                   /* when passivated */
     bool     is_load, sleeping, stopped;
+    bool     has_own;                   /* a table in the registry, by the address of the run (lua_own.c) */
+    Buf      note;                      /* said of its end, besides its error */
+    Undone   undone;
+    bool     undoing;                   /* it was over, and has come to where a person's undo begins */
     int      exit_code;                 /* -1: none asked for */
     Err      stop;                      /* why it was stopped */
     RunState stop_state;
@@ -77,6 +82,9 @@ void run_begin(Run *run);
 /* The scope whose path run->path is begins, and the innermost one ends. */
 void run_enter(Run *run, Effect effect, const unsigned char ahash[HASH_SIZE]);
 void run_leave(Run *run);
+
+/* Drops the table that run_l_own keeps for it. */
+void run_forget_own(Run *run);
 
 /* Sets what math.random and ids of the run are made from. */
 void run_seed(Run *run, uint64_t seed);

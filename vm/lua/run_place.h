@@ -42,3 +42,7 @@ int run_l_cpu(lua_State *L);
 int run_l_random(lua_State *L);
 int run_l_seed(lua_State *L);
 int run_l_uuid(lua_State *L);
+int run_l_own(lua_State *L);                            /* lua_own.c */
+int run_l_path(lua_State *L);
+int run_l_passes(lua_State *L);
+int run_l_undone(lua_State *L);

@@ -29,7 +29,8 @@ typedef struct {
     EntryKind   kind;
     EntryStatus status;
     Slice       path, name;                             /* identity of the step; tool or step name */
-    int         ver;                                    /* version of the tool; 0 = none */
+    int         ver;                                    /* of a step: how many undo parts inside a replay must find again;
+                                                         * of a tool: its version; 0 = none */
     unsigned char ahash[HASH_SIZE];                     /* of the canonical arguments; zeroes = none */
     int         line;                                   /* in the source; 0 = unknown */
     int         attempt;                                /* from 1; 0 is stored as 1 */

@@ -23,9 +23,10 @@
     " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.finished", "finished") "," \
     " " AT("r.wake", "wake") ", r.wait_on AS wait_on, (SELECT p.uid FROM run p WHERE p.id = r.parent) AS parent," \
     " r.parent_path AS parent_path, r.schedule AS schedule, " AT("r.nominal", "due") ", o.pid AS pid, o.host AS host," \
-    " " VALUE("r.input") " AS input_json, " VALUE("r.output") " AS output_json, " VALUE("r.error") " AS error_json" \
+    " " VALUE("r.input") " AS input_json, " VALUE("r.output") " AS output_json, " VALUE("r.error") " AS error_json," \
+    " CASE r.undone WHEN 1 THEN 'all' WHEN 2 THEN 'partly' END AS undone" \
     " FROM run r LEFT JOIN owner o ON o.program = r.program "
-#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt"
+#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt" "t"
 
 #define AUDIT_COLUMNS \
     "SELECT a.id AS audit, " AT("a.t", "time") ", a.run AS run, a.program AS program, a.path AS path, a.tool AS tool," \

@@ -14,6 +14,9 @@
 #include "store/schema.h"
 #include "store/store.h"
 
+/* What became of the undo parts of a run. */
+typedef enum { UNDONE_NOT, UNDONE_ALL, UNDONE_PARTLY } Undone;
+
 typedef struct {
     int64_t  id;
     Slice    uid;                                       /* public id and idempotency key of the start */
@@ -36,6 +39,8 @@ typedef struct {
     int      attempt;                                   /* from 1; 0 is stored as 1 */
     int64_t  cost, epoch;
     bool     cancel;                                    /* somebody asked for its end */
+    int      undo;                                      /* times a person asked to undo it after its end */
+    Undone   undone;
     int64_t  created, started, finished, keep_until;
 } RunRow;
 
@@ -76,6 +81,13 @@ void runs_set_state(Store *store, int64_t id, const RunChange *change);
 
 /* Marks a run so that whoever executes it ends it. */
 void runs_ask_cancel(Store *store, int64_t id);
+
+/* Queued: what became of its undo parts. */
+void runs_set_undone(Store *store, int64_t id, Undone undone);
+
+/* A run that is over goes on once more, to undo what it did, when its program next looks: *asked. Not when it was
+ * undone, or failed or was cancelled (that undid it) - except that some of its undo parts failed. Waits for the disk. */
+bool runs_ask_undo(Store *store, int64_t id, bool *asked, Err *err);
 
 /* The run with this uid, or "not_found". */
 bool runs_find(Db *db, Slice uid, RunRow **out, Err *err);

@@ -7,7 +7,7 @@
 #define RUN_SELECT \
     "SELECT id, uid, program, name, code, engine, state, seed, cause, reason, input, output, error, queue, qkey, prio," \
     " wake, deadline, wait_on, parent, parent_path, prev, forked_from, forked_seq, schedule, nominal, attempt, cost," \
-    " epoch, cancel, created, started, finished, keep_until FROM run "
+    " epoch, cancel, created, started, finished, keep_until, undo, undone FROM run "
 
 static void read_row(DbStmt *s, RunRow *row) {
     *row = (RunRow){
@@ -20,6 +20,7 @@ static void read_row(DbStmt *s, RunRow *row) {
         .forked_from = db_int(s, 22), .forked_seq = db_int(s, 23), .schedule = db_text(s, 24), .nominal = db_int(s, 25),
         .attempt = (int)db_int(s, 26), .cost = db_int(s, 27), .epoch = db_int(s, 28), .cancel = db_int(s, 29) != 0,
         .created = db_int(s, 30), .started = db_int(s, 31), .finished = db_int(s, 32), .keep_until = db_int(s, 33),
+        .undo = (int)db_int(s, 34), .undone = (Undone)db_int(s, 35),
     };
     read_hash(s, 4, row->code);
 }

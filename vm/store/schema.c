@@ -54,9 +54,10 @@ static const char V1[] =
 
 /* What people and other programs say to a run. events.uid, inbox.mid: the same one again adds nothing. inbox.n: order of
  * arrival; seq: of the journal row that delivered it. approvals.state: approvals.h; digest: of what was shown.
- * run.undo: how often a person asked for the undoing of a run that was over. */
+ * run.undo: how often a person asked for the undoing of a run that was over; undone: runs.h. */
 static const char V2[] =
     "ALTER TABLE run ADD COLUMN undo INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE run ADD COLUMN undone INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX run_cancel ON run(program, id) WHERE cancel = 1 AND state < 7;"
     "ALTER TABLE inbox ADD COLUMN n INTEGER NOT NULL DEFAULT 0;"
     "CREATE INDEX inbox_waiting ON inbox(run, n) WHERE seq IS NULL;"
