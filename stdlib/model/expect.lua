@@ -4,6 +4,7 @@
 --- form (every property required, nothing more allowed, optional ones nullable) is what
 --- OpenAI-compatible servers enforce.
 local json = require "aios.json"
+local spoken = require "tool.schema.take"
 
 local M = {}
 
@@ -122,7 +123,7 @@ local function drop_nulls(value, schema, defs)
   return value
 end
 
----Reads the text of an answer as a value of the schema; the schema itself is checked by the caller.
+---Reads the text of an answer as a value of the schema, with "5m" taken for a duration and $0.10 for money; the schema itself is checked by the caller.
 ---@return boolean ok
 ---@return any value_or_reason
 function M.read(text, schema)
@@ -134,7 +135,7 @@ function M.read(text, schema)
     if type(value) ~= "table" or value.value == nil then return false, "the answer has no field 'value'" end
     value = value.value
   end
-  return true, drop_nulls(value, schema, schema["$defs"])
+  return true, spoken.take(drop_nulls(value, schema, schema["$defs"]), schema, schema["$defs"] or {})
 end
 
 return M

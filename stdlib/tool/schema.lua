@@ -4,11 +4,9 @@
 ---     local s = schema.parse "{ amount: number(0..10000), note?: string(..200) }"
 ---     schema.check({ amount = 12000 }, s)   --> nil, "amount: expected number in 0..10000, got 12000"
 ---
---- A schema is a JSON Schema 2020-12 table (the subset below), read-only because it is shared.
---- One list is ours: `x-order`, the fields of a record as they were written.
----   type enum const anyOf oneOf allOf $ref  properties required additionalProperties propertyNames items
----   minimum maximum exclusiveMinimum exclusiveMaximum multipleOf minLength maxLength minItems maxItems format
---- Other words of JSON Schema (pattern, if, not ...) are kept and not checked.
+--- A schema is a JSON Schema 2020-12 table, read-only because it is shared. `x-order` is ours: the fields of a record as
+--- they were written. All words of 2020-12 that limit values are checked but pattern, patternProperties, unevaluated…
+--- and $dynamicRef; a document that has one of these is told so (from_json).
 ---
 --- What the types mean for a value:
 ---   integer   also a float without a fraction (3.0); the value is not changed
@@ -48,14 +46,31 @@ end
 ---@param types table<string, table|string>?
 ---@return table? document   the caller's own copy
 ---@return string? why       when a named type is unknown
-function M.json(schema, types) return writer.json(schema, types or {}) end
+function M.json(schema, types) return require "tool.schema.export".json(schema, types or {}) end
 
----The notation of a schema. What the notation cannot say (open records, patterns) is left out.
+---The notation of a schema. What the notation cannot say (open records, patterns) is left out: see losses.
 ---
 ---    schema.text { type = "integer", minimum = 1 }   --> "integer(1..)"
 ---@param schema table|string
 ---@return string
 function M.text(schema) return writer.text(assert(parser.of(schema))) end
+
+---Where the notation of a schema says something else than the schema: places in it, none when they are the same.
+---
+---    schema.losses { type = "string", pattern = "^a" }   --> { "#/pattern" }
+---@param schema table|string
+---@return string[]
+function M.losses(schema) return require "tool.schema.import".losses(assert(parser.of(schema))) end
+
+---Takes a value as people and models write it: "5m" for a duration, "10MB" for a size, "$0.10" for money, 3.0 for an
+---integer become the number they are. Changes nothing else, and nothing that could be meant otherwise.
+---
+---    schema.take({ wait = "5m" }, "{ wait: duration }")   --> { wait = 300 }
+---@param value any                                a value fresh from JSON; tables are changed in place
+---@param schema table|string
+---@param types table<string, table|string>?
+---@return any value
+function M.take(value, schema, types) return require "tool.schema.take".take(value, assert(parser.of(schema)), types or {}) end
 
 ---The schema a reference stands for.
 ---
@@ -68,10 +83,11 @@ function M.resolve(ref, types) return parser.resolve(ref, types) end
 
 ---Makes a schema of ours from any JSON Schema document (drafts 6 to 2020-12).
 ---
----    local s, types = schema.from_json(document)
+---    local s, types, lost = schema.from_json(document)
 ---@param document table
 ---@return table? schema
 ---@return table|string types_or_why   the named types of `$defs`, for check and json
-function M.from_json(document) return writer.from_json(document) end
+---@return string[]? lost              words that limit values and are not checked: "#/properties/id: 'pattern' is not checked"
+function M.from_json(document) return require "tool.schema.import".read(document) end
 
 return M

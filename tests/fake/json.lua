@@ -1,6 +1,6 @@
 --- A small JSON codec in plain Lua, standing in for aios.json (C) where pure modules are tested with lua5.4.
 local M = { null = setmetatable({}, { __tostring = function() return "null" end }) }
-local List = {}
+local List = { __metatable = "list" }            -- as the real one shows its lists
 
 function M.array(t) return setmetatable(t, List) end
 
@@ -15,7 +15,7 @@ local function encode(v)
   if type(v) == "string" then return text(v) end
   if type(v) ~= "table" then return type(v) == "number" and (math.type(v) == "integer" and ("%d"):format(v) or ("%.17g"):format(v)) or tostring(v) end
   local out = {}
-  if getmetatable(v) == List or #v > 0 then
+  if getmetatable(v) == "list" or #v > 0 then
     for i, item in ipairs(v) do out[i] = encode(item) end
     return "[" .. table.concat(out, ",") .. "]"
   end
@@ -28,7 +28,7 @@ end
 M.encode = encode
 
 local UN = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t" }
-local WORDS = { ["true"] = true, ["false"] = false, null = M.null }
+local WORDS = { ["true"] = true, ["false"] = false }
 local value
 
 local function string_at(s, i)
@@ -38,7 +38,10 @@ local function string_at(s, i)
     out[#out + 1] = s:sub(i, stop - 1)
     if s:sub(stop, stop) == '"' then return table.concat(out), stop + 1 end
     local c = s:sub(stop + 1, stop + 1)
-    if c == "u" then out[#out + 1], i = utf8.char(tonumber(s:sub(stop + 2, stop + 5), 16)), stop + 6
+    local high, low = s:match("^\\u([dD][89abAB]%x%x)\\u([dD][c-fC-F]%x%x)", stop)
+    if high then
+      out[#out + 1], i = utf8.char(0x10000 + (tonumber(high, 16) - 0xD800) * 1024 + tonumber(low, 16) - 0xDC00), stop + 12
+    elseif c == "u" then out[#out + 1], i = utf8.char(tonumber(s:sub(stop + 2, stop + 5), 16)), stop + 6
     else out[#out + 1], i = UN[c] or c, stop + 2 end
   end
 end
@@ -79,6 +82,7 @@ function value(s, i)
     end)
   end
   local word = s:match("^%a+", i)
+  if word == "null" then return M.null, i + 4 end
   if word and WORDS[word] ~= nil then return WORDS[word], i + #word end
   local num = s:match("^-?%d+%.?%d*[eE]?[+-]?%d*", i)
   if num then return math.tointeger(num) or tonumber(num), i + #num end

@@ -125,10 +125,84 @@ t.test("foreign JSON Schema is understood", function()
     ["id: is missing"] = {}, ["at.x: expected number above 0, got 0"] = { id = 1, at = { x = 0 } }, ["note: expected text of ..3"] = { id = 1, note = "abcd" },
     ["mode: expected \"r\" | \"w\""] = { id = 1, mode = "x" }, ["tags: expected 1.. items, got 0"] = { id = 1, tags = {} }, ["step: expected a multiple"] = { id = 1, step = 1.2 },
   } do t.match(select(2, schema.check(value, s, types)), "^" .. want:gsub("%W", "%%%0")) end
-  t.eq(schema.text(s), '{ at?: Pos, id: integer, mode?: "r" | "w", note?: string(..3)? "why", step?: number, tags?: {string} }')
+  t.eq(schema.text(s), '{ at?: Pos, id: integer, mode?: "r" | "w", note?: string(..3) "why", step?: number, tags?: {string} }')
   local self = schema.from_json { type = "object", properties = { next = { ["$ref"] = "#" } } }
   t.eq(self.properties.next, { ["$ref"] = "#/$defs/root" })
   t.match(select(2, schema.from_json { ["$ref"] = "https://example.org/x.json" }), "cannot follow")
+end)
+
+t.test("what a foreign schema limits and nobody checks is reported with its place", function()
+  for want, document in pairs {
+    ["#: 'pattern' is not checked"] = { type = "string", pattern = "^a" },
+    ["#/properties/x: 'format ipv6' is not checked"] = { properties = { x = { type = "string", format = "ipv6" } } },
+    ["#/$defs/P: 'patternProperties' is not checked"] = { ["$defs"] = { P = { patternProperties = { a = {} } } } },
+    ["#/items: 'unevaluatedProperties' is not checked"] = { items = { unevaluatedProperties = false } },
+  } do
+    local s, _, lost = schema.from_json(document)
+    t.ok(s)
+    t.eq(lost, { want })
+  end
+  local s, types, lost = schema.from_json { patternProperties = { ["^x"] = {} }, additionalProperties = false }
+  t.eq(lost, { "#: 'additionalProperties' is not checked", "#: 'patternProperties' is not checked" })
+  t.eq(schema.check({ x1 = 1 }, s, types), true)
+  t.eq(select(3, schema.from_json { title = "t", default = 1, ["x-vendor"] = true, readOnly = true }), {})
+end)
+
+t.test("what the notation of a schema cannot say is named", function()
+  for want, s in pairs {
+    ["#/pattern"] = { type = "string", pattern = "^a" }, ["#/additionalProperties"] = { type = "object", properties = { a = { type = "string" } }, required = { "a" } },
+    ["#/items/multipleOf"] = { type = "array", items = { type = "number", multipleOf = 2 } }, ["#/minItems"] = { type = "array", items = { type = "string" }, minItems = 1 },
+  } do t.eq(schema.losses(s), { want }) end
+  t.eq(schema.losses "{ a: integer, b?: {string} \"said\" }", {})
+end)
+
+t.test("references to any place of a document are followed", function()
+  local s, types = schema.from_json { properties = { a = { type = "integer" }, b = { ["$ref"] = "#/properties/a" }, c = { ["$ref"] = "#/$defs/x~1y" } },
+    ["$defs"] = { ["x/y"] = { const = 5 } } }
+  t.eq(schema.check({ b = 1, c = 5 }, s, types), true)
+  t.match(select(2, schema.check({ b = "x" }, s, types)), "^b: expected integer")
+  t.match(select(2, schema.check({ c = 4 }, s, types)), "^c: expected 5")
+  t.match(select(2, schema.from_json { ["$ref"] = "#/nowhere" }), "cannot follow")
+  t.match(select(2, schema.from_json { ["$ref"] = "#anchor" }), "cannot follow")
+end)
+
+t.test("a deep value is followed to its end, and an endless one is refused", function()
+  local types, deep = { Tree = "{ next?: Tree }" }, {}
+  for _ = 1, 900 do deep = { next = deep } end
+  t.eq(schema.check(deep, "Tree", types), true)
+  local loop = {}
+  loop.next = loop
+  t.ok(not schema.check(loop, "Tree", types))
+  loop = {}
+  loop[1] = { loop }
+  t.ok(not schema.check({ loop }, "L", { L = "{L}" }))
+  t.match(select(2, schema.check(1, "A", { A = "B | string", B = "A" })), "expected B | string")
+end)
+
+t.test("people's and models' words for one number are that number", function()
+  local types = { Wait = "duration" }
+  for _, row in ipairs {
+    { "5m", "duration", 300 }, { "1h30m", "duration(..2h)", 5400 }, { "500ms", "duration", 0.5 }, { "10MB", "size", 10000000 }, { "1KiB", "size", 1024 },
+    { "$0.10", "money", 0.1 }, { 3.0, "integer", 3 }, { 3.5, "integer", 3.5 }, { "5m", "string", "5m" }, { "5 minutes", "duration", "5 minutes" }, { "", "duration", "" },
+    { "5m", "duration?", 300 }, { "5m", "duration | string", "5m" }, { "5m", "Wait", 300 }, { { a = "5m" }, "{ a: Wait, b?: size }", { a = 300 } },
+    { { "1s", "2s" }, "{duration}", { 1, 2 } }, { { x = "1s" }, "{[string]: duration}", { x = 1 } }, { "5", "integer", "5" }, { "true", "boolean", "true" },
+  } do
+    t.eq(schema.take(row[1], row[2], types), row[3], row[2])
+  end
+  local document = schema.json("{ wait: Wait }", types)
+  t.eq(schema.take({ wait = "5m" }, document, document["$defs"]), { wait = 300 })
+end)
+
+t.test("a list that JSON gave is no record", function()
+  local list = setmetatable({}, { __metatable = "list" })
+  t.eq(schema.check(list, "{string}"), true)
+  t.eq(select(2, schema.check(list, "{ a?: string }")), "expected { a?: string }, got an empty table")
+end)
+
+t.test("a map may name its keys", function()
+  t.eq(schema.check({ low = 1 }, '{["low" | "high"]: integer}'), true)
+  t.eq(select(2, schema.check({ lo = 1 }, '{["low" | "high"]: integer}')), 'lo: as a key: expected "low" | "high", got "lo"; did you mean "low"?')
+  t.eq(schema.text(schema.parse '{["low" | "high"]: integer}'), '{["low" | "high"]: integer}')
 end)
 
 t.test("the same notation gives the same table", function() t.ok(schema.parse "{ q: string }" == schema.parse "{ q: string }") end)

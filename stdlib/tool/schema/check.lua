@@ -3,7 +3,9 @@
 --- A visit returns nothing when the value fits, else what is wrong and the path below the value.
 --- Fields are visited in a fixed order, so that the first mistake found is always the same one.
 local parser, writer, near = require "tool.schema.parse", require "tool.schema.text", require "tool.schema.near"
+local format, rare = require "tool.schema.format", require "tool.schema.rare"
 local M = {}
+local DEEPEST = 1000
 local visit
 
 -- ------------------------------------------------------------------ words
@@ -36,6 +38,9 @@ KINDS.string = function(v) return type(v) == "string" end
 KINDS.number = function(v) return type(v) == "number" and v == v and v ~= math.huge and v ~= -math.huge end
 KINDS.integer = function(v) return type(v) == "number" and math.tointeger(v) ~= nil end
 
+---A table that JSON gave as a list, or that is marked as one.
+local function is_marked(v) return getmetatable(v) == "list" end
+
 function KINDS.array(v)
   if type(v) ~= "table" then return false end
   local count, highest = 0, 0
@@ -47,7 +52,7 @@ function KINDS.array(v)
 end
 
 function KINDS.object(v)
-  if type(v) ~= "table" then return false end
+  if type(v) ~= "table" or is_marked(v) then return false end
   for k in next, v do
     if type(k) ~= "string" then return false end
   end
@@ -62,47 +67,21 @@ local function has_kind(v, kind)
   return false
 end
 
--- ------------------------------------------------------------------ formats
-local FORMATS = {}
-local DAYS = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
-
-function FORMATS.date(v)
-  local y, m, d = v:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
-  y, m, d = tonumber(y), tonumber(m), tonumber(d)
-  if not y or not DAYS[m] or d < 1 or d > DAYS[m] then return false end
-  return not (m == 2 and d == 29) or (y % 4 == 0 and (y % 100 ~= 0 or y % 400 == 0))
-end
-
-local function is_clock(text)
-  local h, m, s = text:match "^(%d%d?):(%d%d)$"
-  if not h then h, m, s = text:match "^(%d%d?):(%d%d):(%d%d)%.?%d*$" end
-  return h ~= nil and tonumber(h) < 24 and tonumber(m) < 60 and tonumber(s or 0) < 61
-end
-
-FORMATS["date-time"] = function(v)
-  local date, clock, zone = v:match "^(%d%d%d%d%-%d%d%-%d%d)[Tt ]([%d:.]+)([Zz+-]?[%d:]*)$"
-  if not date or not FORMATS.date(date) or not is_clock(clock) then return false end
-  return zone:match "^[Zz]$" ~= nil or zone:match "^[+-]%d%d:?%d%d$" ~= nil
-end
-
-function FORMATS.moment(v) return is_clock(v) or FORMATS["date-time"](v) end
-function FORMATS.uri(v) return v:match "^%a[%w+.-]*://[^%s/?#]+[^%s]*$" ~= nil or v:match "^mailto:%S+@%S+$" ~= nil or v:match "^file:///" ~= nil end
-function FORMATS.email(v) return #v <= 254 and v:match "^[^%s@]+@[%w.-]*%w$" ~= nil and not v:find("..", 1, true) end
-function FORMATS.path(v) return v ~= "" and not v:find("\0", 1, true) end
-
-local EXAMPLES = {
-  date = "2026-03-02", moment = "09:30 or 2026-03-02T08:00:00+01:00", ["date-time"] = "2026-03-02T08:00:00+01:00",
-  uri = "https://example.org/x", email = "ada@example.org", path = "/tmp/a.txt",
-}
-
 -- ------------------------------------------------------------------ numbers, text, lists
+-- 0.3 is a multiple of 0.1, though no computer can say so exactly
+local function is_multiple(v, unit)
+  if math.type(v) == "integer" and math.type(unit) == "integer" then return v % unit == 0 end
+  local times = v / unit
+  return times - times == 0 and math.abs(times - math.floor(times + 0.5)) <= 1e-9 * math.max(1, math.abs(times))
+end
+
 local function check_number(v, s)
   local low, high, above, below = s.minimum, s.maximum, s.exclusiveMinimum, s.exclusiveMaximum
   local name = writer.base_name(s) or "number"
   if (low and v < low) or (high and v > high) then return ("expected %s in %s, got %s"):format(name, span(low, high), show(v)) end
   if type(above) == "number" and v <= above then return ("expected %s above %s, got %s"):format(name, above, show(v)) end
   if type(below) == "number" and v >= below then return ("expected %s below %s, got %s"):format(name, below, show(v)) end
-  if s.multipleOf and v / s.multipleOf % 1 ~= 0 then return ("expected a multiple of %s, got %s"):format(s.multipleOf, show(v)) end
+  if s.multipleOf and not is_multiple(v, s.multipleOf) then return ("expected a multiple of %s, got %s"):format(s.multipleOf, show(v)) end
 end
 
 local function check_text(v, s)
@@ -112,10 +91,9 @@ local function check_text(v, s)
       return ("expected text of %s characters, got %d"):format(span(s.minLength, s.maxLength), length)
     end
   end
-  local format = FORMATS[s.format]
-  if format and not format(v) then
-    local name = writer.base_name(s) or s.format
-    return ("expected %s such as %s, got %s"):format(name, EXAMPLES[s.format], show(v))
+  local fits = format.CHECKS[s.format]
+  if fits and not fits(v) then
+    return ("expected %s such as %s, got %s"):format(writer.base_name(s) or s.format, format.EXAMPLES[s.format], show(v))
   end
 end
 
@@ -123,8 +101,8 @@ local function check_list(v, s, env)
   if #v < (s.minItems or 0) or #v > (s.maxItems or math.huge) then
     return ("expected %s items, got %d"):format(span(s.minItems, s.maxItems), #v)
   end
-  if type(s.items) ~= "table" then return end
-  for i = 1, #v do
+  if s.items == nil then return end
+  for i = s.prefixItems and #s.prefixItems + 1 or 1, #v do
     local why, path = visit(v[i], s.items, env)
     if why then return why, "[" .. i .. "]" .. path end
   end
@@ -136,7 +114,10 @@ local plans = setmetatable({}, { __mode = "k" })         -- a cache: what one sc
 local function plan_of(s)
   if plans[s] then return plans[s] end
   local plan = { order = writer.order_of(s), required = {} }
-  for _, name in ipairs(s.required or {}) do plan.required[name] = true end
+  for _, name in ipairs(s.required or {}) do
+    if not (s.properties or {})[name] and not plan.required[name] then plan.order[#plan.order + 1] = name end
+    plan.required[name] = true
+  end
   plans[s] = plan
   return plan
 end
@@ -156,7 +137,7 @@ local function check_extra(v, s, plan, env)
   end
   for _, name in ipairs(names) do
     local why, path
-    if type(s.additionalProperties) == "table" then why, path = visit(v[name], s.additionalProperties, env) end
+    if s.additionalProperties then why, path = visit(v[name], s.additionalProperties, env) end
     if not why and s.propertyNames then
       why, path = visit(name, s.propertyNames, env)
       why = why and "as a key: " .. why
@@ -166,9 +147,9 @@ local function check_extra(v, s, plan, env)
 end
 
 local function check_fields(v, s, env)
-  local plan = plan_of(s)
+  local plan, fields = plan_of(s), s.properties or {}
   for _, name in ipairs(plan.order) do
-    local field, value = s.properties[name], v[name]
+    local field, value = fields[name], v[name]
     if not is_absent(value) then
       local why, path = visit(value, field, env)
       if why then return why, step(name, path) end
@@ -183,7 +164,7 @@ end
 local function check_enum(v, s)
   local words = {}
   for i, one in ipairs(s.enum) do
-    if one == v then return end
+    if rare.same(one, v) then return end
     words[i] = type(one) == "string" and one or nil
   end
   local meant = type(v) == "string" and #words == #s.enum and near.find(v, words)
@@ -196,31 +177,37 @@ local function check_any(v, s, ways, env)
   for _, way in ipairs(ways) do
     local wrong, where = visit(v, way, env)
     if not wrong then return end
-    local real = way["$ref"] and parser.resolve(way["$ref"], env.types) or way
-    if real.type and has_kind(v, real.type) then likely, count, why, path = real, (count or 0) + 1, wrong, where end
+    local real = type(way) == "table" and way["$ref"] and parser.resolve(way["$ref"], env.types) or way
+    if type(real) == "table" and real.type and has_kind(v, real.type) then likely, count, why, path = real, (count or 0) + 1, wrong, where end
   end
   if likely and count == 1 then return why, path end
   return expected(s) .. ", got " .. show(v)
 end
 
 local function check_reference(v, s, env)
-  local real, why = parser.resolve(s["$ref"], env.types)
+  local ref = s["$ref"]
+  local real, why = parser.resolve(ref, env.types)
   if not real then return why end
-  env.depth = env.depth + 1
-  if env.depth > 200 then return "the type '" .. s["$ref"]:match "[^/]*$" .. "' leads back to itself" end
+  local before = env.open[ref]
+  if before and rawequal(before[1], v) then return "the type '" .. ref:match "[^/]*$" .. "' leads back to itself" end
+  env.open[ref] = { v }
   local wrong, path = visit(v, real, env)
-  env.depth = env.depth - 1
+  env.open[ref] = before
   return wrong, path
 end
 
-local function inspect(v, s, env)
-  if s["$ref"] then return check_reference(v, s, env) end
-  if s.const ~= nil and v ~= s.const and not (is_absent(s.const) and is_absent(v)) then return expected(s) .. ", got " .. show(v) end
-  if s.enum then
-    local why = check_enum(v, s)
-    if why then return why end
+local function is_const(v, const) return rare.same(v, const) or is_absent(const) and is_absent(v) end
+
+-- a table without a mark and without anything inside is what it is asked to be
+local function check_table(v, s, env)
+  if is_marked(v) or v[1] ~= nil or s.type == "array" then
+    if s.items ~= nil or s.minItems or s.maxItems then return check_list(v, s, env) end
+  elseif s.properties or s.required or s.additionalProperties ~= nil or s.propertyNames then
+    return check_fields(v, s, env)
   end
-  if s.type and not has_kind(v, s.type) then return expected(s) .. ", got " .. show(v) end
+end
+
+local function check_ways(v, s, env)
   local ways = s.anyOf or s.oneOf
   if ways then
     local why, path = check_any(v, s, ways, env)
@@ -230,21 +217,46 @@ local function inspect(v, s, env)
     local why, path = visit(v, s.allOf[i], env)
     if why then return why, path end
   end
+  local more = rare.of(s)
+  for i = 1, more and #more or 0 do
+    local why, path = more[i](v, s, env, visit)
+    if why then return why, path end
+  end
+end
+
+local function inspect(v, s, env)
+  if s["$ref"] then
+    local why, path = check_reference(v, s, env)
+    if why then return why, path end
+  end
+  if s.const ~= nil and not is_const(v, s.const) then return expected(s) .. ", got " .. show(v) end
+  if s.enum then
+    local why = check_enum(v, s)
+    if why then return why end
+  end
+  if s.type and not has_kind(v, s.type) then return expected(s) .. ", got " .. show(v) end
+  local why, path = check_ways(v, s, env)
+  if why then return why, path end
   if type(v) == "number" then return check_number(v, s) end
   if type(v) == "string" then return check_text(v, s) end
   if type(v) ~= "table" then return end
-  if s.items or s.minItems or s.maxItems then return check_list(v, s, env) end
-  if s.properties or s.additionalProperties or s.propertyNames then return check_fields(v, s, env) end
+  env.depth = env.depth + 1
+  if env.depth > DEEPEST then return ("is nested more than %d deep"):format(DEEPEST) end
+  why, path = check_table(v, s, env)
+  env.depth = env.depth - 1
+  return why, path
 end
 
 function visit(v, s, env)
+  if s == false then return "nothing may stand here, got " .. show(v), "" end
   if type(s) ~= "table" then return end
+  if s["x-type"] then s = parser.restored(s) end
   local why, path = inspect(v, s, env)
   if why then return why, path or "" end
 end
 
 function M.check(value, schema, types)
-  local why, path = visit(value, schema, { types = types, depth = 0 })
+  local why, path = visit(value, schema, { types = types, depth = 0, open = {} })
   if not why then return true end
   path = path:gsub("^%.", "")
   return nil, (path == "" and "" or path .. ": ") .. why

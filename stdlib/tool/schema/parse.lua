@@ -11,6 +11,24 @@ local BASE = {
 }
 M.BASE = BASE
 
+-- in a document these say only how a base type looks from outside
+local OUTSIDE = { type = true, anyOf = true, pattern = true, format = true, ["x-type"] = true }
+local restored = setmetatable({}, { __mode = "k" })      -- a cache: the same schema is the same base type
+
+---The base type that a document calls by its name in `x-type`, with the bounds it has there.
+function M.restored(s)
+  local base = BASE[s["x-type"]]
+  if not base then return s end
+  if restored[s] then return restored[s] end
+  local out = {}
+  for k, v in next, base do out[k] = v end
+  for k, v in next, s do
+    if not OUTSIDE[k] and not (k == "minLength" and base.format == "path") then out[k] = v end
+  end
+  restored[s] = out
+  return out
+end
+
 local UNITS = {
   ms = 0.001, s = 1, m = 60, h = 3600, d = 86400, w = 604800, k = 1000, M = 1000000,
   B = 1, KB = 10 ^ 3, MB = 10 ^ 6, GB = 10 ^ 9, TB = 10 ^ 12, KiB = 2 ^ 10, MiB = 2 ^ 20, GiB = 2 ^ 30, TiB = 2 ^ 40,
@@ -150,14 +168,19 @@ local function nullable(s, may_miss)
   return { anyOf = list }
 end
 
+local function are_texts(s)
+  for _, one in ipairs(s.enum or { s.const }) do if type(one) ~= "string" then return false end end
+  return s.enum ~= nil or s.const ~= nil
+end
+
 local function parse_braces(p)
   if take(p, "%[") then
     local key = parse_type(p)
-    if key.type ~= "string" and not key["$ref"] then fail(p, "text as the key of a map: {[string]: T}") end
+    if key.type ~= "string" and not key["$ref"] and not are_texts(key) then fail(p, "text as the key of a map: {[string]: T}") end
     need(p, "%]", "']'")
     need(p, ":", "':' after the key type")
     local s = { type = "object", additionalProperties = nullable(parse_type(p)) }
-    if next(key, next(key)) or key["$ref"] then s.propertyNames = key end
+    if key.type ~= "string" or next(key, next(key)) then s.propertyNames = key end
     need(p, "}", "'}'")
     return s
   end
