@@ -191,7 +191,7 @@ end
 -- the names and values that all runs of the program share, in turn
 local function shared_globals()
   local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
-    notify = verb "notify", emit = verb "emit" }
+    notify = verb "notify", emit = verb "emit", state = require "flow.state" }
   for _, name in ipairs(BASE) do all[name] = stock[name] end
   for name, value in stock.next, shared do all[name] = value end
   for name, value in stock.next, spaces() do all[name] = value end

@@ -10,10 +10,10 @@ M.libraries = { "json", "text", "list", "csv" }
 M.modules = { json = "aios.json" }
 
 ---Functions that stand alone and are tools: name -> the file that declares it.
-M.tools = { ask = "ask", notify = "notify" }
+M.tools = { ask = "ask", notify = "notify", emit = "emit" }
 
 ---The other functions and values that are ours.
-M.words = { "sleep", "now", "random", "uuid", "say", "run", "arg" }
+M.words = { "sleep", "now", "random", "uuid", "say", "run", "arg", "state" }
 
 ---What Lua itself gives. Its libraries have the fields of stock Lua.
 M.lua = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",

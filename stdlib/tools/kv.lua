@@ -42,7 +42,8 @@ tools.set = {
   run = function(args, request)
     local text, err = require("aios.json").encode(args.value)
     if not text then return nil, err end
-    raw().kv_set(request.program, args.key, text, expiry(args.ttl))
+    local expires = expiry(args.ttl)
+    require "aios.door".commit(function() raw().kv_set(request.program, args.key, text, expires) end)
     return true
   end,
 }
@@ -55,7 +56,7 @@ tools.delete = {
   risk = "low",
   example = [[kv.delete("last_seen")]],
   run = function(args, request)
-    raw().kv_delete(request.program, args.key)
+    require "aios.door".commit(function() raw().kv_delete(request.program, args.key) end)
     return true
   end,
 }

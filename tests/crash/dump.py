@@ -14,7 +14,6 @@ TABLES = {
     "events": "SELECT id, name, cast(payload AS TEXT) AS payload FROM events ORDER BY id",
     "inbox": "SELECT run, mid, name, cast(body AS TEXT) AS body, seq FROM inbox ORDER BY run, n",
     "approvals": "SELECT id, run, path, question, state, why FROM approvals ORDER BY created, id",
-    "state": "SELECT k, cast(v AS TEXT) AS v FROM state ORDER BY k",
     "audit": "SELECT id, run, path, tool, decision, args FROM audit ORDER BY id",
 }
 

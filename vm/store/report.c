@@ -103,7 +103,7 @@ static const ReportQuery QUERIES[] = {
       ROWS("run") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
       ROWS("schedule") "UNION ALL " ROWS("jobs") "UNION ALL " ROWS("triggers") "UNION ALL " ROWS("logs") "UNION ALL "
       ROWS("audit") "UNION ALL " ROWS("grants") "UNION ALL " ROWS("spend") "UNION ALL " ROWS("kv") "UNION ALL "
-      ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "UNION ALL " ROWS("state") "ORDER BY 1" },
+      ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "ORDER BY 1" },
 };
 
 const ReportQuery *report_query(const char *name) {

@@ -64,9 +64,8 @@ static const char V2[] =
     "CREATE TABLE events(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, payload BLOB, t INTEGER NOT NULL, source TEXT, uid TEXT);"
     "CREATE UNIQUE INDEX events_uid ON events(uid) WHERE uid IS NOT NULL;"
     "CREATE TABLE approvals(id TEXT PRIMARY KEY, run INTEGER NOT NULL, path TEXT NOT NULL, question TEXT NOT NULL, detail BLOB, who TEXT,"
-    " digest BLOB NOT NULL, state INTEGER NOT NULL, created INTEGER NOT NULL, until INTEGER, answered INTEGER, answered_by TEXT, why TEXT)"
+    " digest TEXT NOT NULL, state INTEGER NOT NULL, created INTEGER NOT NULL, until INTEGER, answered INTEGER, answered_by TEXT, why TEXT)"
     " WITHOUT ROWID;"
-    "CREATE INDEX approvals_open ON approvals(created) WHERE state = 1;"
-    "CREATE TABLE state(program TEXT NOT NULL, k TEXT NOT NULL, v BLOB NOT NULL, PRIMARY KEY(program, k)) WITHOUT ROWID;";
+    "CREATE INDEX approvals_open ON approvals(created) WHERE state = 1;";
 
 const char *const SCHEMA_STEPS[] = { V1, V2, 0 };
