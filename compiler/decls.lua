@@ -30,6 +30,9 @@ function add.needs_decl(out, node, reader) lower.needs(node, reader, out.needs) 
 function add.type_decl(out, node, reader)
   out.types[#out.types + 1] = { name = reader.text(node[1]), text = lower.type_text(reader.text(node[2])), line = reader.line(node) }
 end
+function add.test(out, node, reader)
+  out.tests[#out.tests + 1] = { name = source_of.unquote(reader.text(tree.child(node, "string"))), line = reader.line(node) }
+end
 function add.tier_decl(out, node, reader)
   out.tiers[#out.tiers + 1] = { name = reader.text(node[1]), line = reader.line(node) }
 end

@@ -14,6 +14,10 @@ local Template = { __name = "template" }
 
 local tiers, has_tiers = {}, false
 
+---In `aios test`: what stands in for a tool.
+---@type (fun(tool: table, args: table): function?)?
+M.fake = nil
+
 ---Named types of the program, as schemas.
 M.types = {}
 
@@ -73,6 +77,8 @@ end
 ---@param tool table   declaration: name, effect, doubt
 ---@param args table
 function M.call(tool, args)
+  local fake = M.fake and M.fake(tool, args)
+  if fake then return fake() end
   local effect = tool.effect or "once"
   for option, other in pairs(tool.effect_when or {}) do if args[option] then effect = other end end
   local text, why = json.encode(args)

@@ -175,11 +175,19 @@ end
 local BASE = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "pcall", "rawequal", "rawget", "rawlen", "rawset",
   "select", "setmetatable", "tonumber", "type", "warn", "xpcall", "_VERSION" }
 
+-- blocks `test that` are left out, except in a process that `aios test` began for one
+local function add_tests(words)
+  local testing = run.testing() and require "flow.testing"
+  words.test = testing and testing.test or function() end
+  words.probe, words.advance = testing and testing.probe, testing and testing.advance
+end
+
 -- what the compiler calls: the vocabulary of flow, and the declarations
 local function language()
   local words = {}
   for k, v in stock.next, flow do words[k] = v end
   for k, v in stock.next, declare do words[k] = v end
+  add_tests(words)
   return words
 end
 
@@ -222,6 +230,7 @@ function M.env(args)
   end
   env.say = env.print
   env.run = setmetatable({}, RUN)
+  if run.testing() then require("flow.testing").env(env) end
   return env
 end
 

@@ -3,7 +3,7 @@
 local tree = require "compiler.tree"
 local M = {}
 
-local NAME = { step = "a step", workflow = "a workflow", tool = "a tool", trigger = "a workflow", lambda = "`=>`", where = "`where`" }
+local NAME = { step = "a step", workflow = "a workflow", tool = "a tool", test = "a test", trigger = "a workflow", lambda = "`=>`", where = "`where`" }
 local LOOP = { ["for"] = true, ["while"] = true, ["repeat"] = true }
 
 -- the innermost function-like thing around a node, and whether a loop lies between

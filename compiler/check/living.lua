@@ -9,7 +9,7 @@ local M = {}
 M.DEAD = {
   decision = "`decision`", agent = "`agent`", budget_decl = "`budget NAME =`", budget = "the clause `budget`",
   parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
-  isolate = "`isolate`", test = "`test that`", advance = "`advance`", expect = "`expect`",
+  isolate = "`isolate`",
   idle = "`when idle`", when = "`when`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
   use_tier = "the clause `tier`", timeout = "the clause `timeout`",
 }

@@ -106,7 +106,7 @@ local function flow(k, g)
     return node("test", head(k, "test", word_ahead "that") * word "that" * want(V "DslString", "a sentence in quotes") * V "SimpleBody")
   end
   function g.Advance() return node("advance", word "advance" * k.follow * duration()) end
-  function g.Expect() return node("expect", word "expect" * k.follow * want(node("exp", V "Exp"), "a condition")) end
+  function g.Expect() return node("expect", word "expect" * (k.follow + #P "#") * want(node("exp", V "Exp"), "a condition")) end
 end
 
 ---Adds the rules of the language's own sentences to `g`.

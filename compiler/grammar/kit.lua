@@ -154,9 +154,9 @@ local function looking(kit, source)
   ---Whether a Lua pattern is somewhere in the text.
   function kit.has_like(pattern) return found(pattern, false) end
   ---Whether a sentence of the language may begin with `word`: what follows is a name, a number, `$` or a comment. What
-  ---follows `in` is a number: every `for` of Lua has that word.
+  ---follows `in` is a number: every `for` of Lua has that word. After `expect` a length may stand.
   function kit.says(word)
-    return kit.has(word) and kit.has_like("%f[%w_]" .. word .. (word == "in" and "%s*[%d%-]" or "%s*[%w_$%-]"))
+    return kit.has(word) and kit.has_like("%f[%w_]" .. word .. (word == "in" and "%s*[%d%-]" or word == "expect" and "%s*[%w_$#%-]" or "%s*[%w_$%-]"))
   end
   ---A rule, when the text holds what it cannot do without; else what never matches.
   function kit.where(text, rule) return kit.has(text) and kit.V(rule) or kit.never end

@@ -12,7 +12,7 @@ local D = {}
 local Workflow = { __name = "workflow" }
 Workflow.__index = Workflow
 
--- workflows by the globals of the activation that declared them; gone with it
+-- workflows by the globals of the activation that declared them, in order and by name; gone with it
 local activations = setmetatable({}, { __mode = "k" })
 
 -- what is called through this is named in a traceback by where it was written: "in main chunk", not "in local 'chunk'"
@@ -43,6 +43,7 @@ function D.workflow(env, name, decl, fn, back)
     priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
+  table.insert(activations[env], self)
   if name then env[name] = self end
   return self
 end
@@ -93,7 +94,8 @@ function D.shared(space)
   return space
 end
 
-local function place(env, name, value)
+---Puts a value where its dotted name says.
+function D.place(env, name, value)
   local parts = {}
   for part in name:gmatch "[^.]+" do parts[#parts + 1] = part end
   local at = env
@@ -116,6 +118,8 @@ end
 function D.tool(env, name, decl, fn, back)
   decl.name = name
   local function called(...)
+    local fake = D.fake and D.fake(name)
+    if fake then return fake(...) end
     local values, given = arguments(decl, ...)
     if values.n > #(decl.params or {}) then flow.fail("invalid", many(decl, values.n)) end
     local text = flow.recorded(given, "the arguments of", name)
@@ -127,10 +131,19 @@ function D.tool(env, name, decl, fn, back)
       return value
     end, decl.effect, bound(back, decl, values))
   end
-  place(env, name, called)
+  D.place(env, name, called)
   return called
 end
 
+
+---The workflows that an activation declared: a list, and by name.
+function D.list(env) return activations[env] or {} end
+
+---For `aios test`: `watcher` hears of runs that begin and end; `field` reads the fields of workflows; `fake` stands in for tools.
+function D.watch(watcher, field, fake)
+  D.watcher, D.fake = watcher, fake
+  Workflow.__index = field
+end
 
 local function start_values(decl, input)
   local params, list = decl.params or {}, {}
@@ -174,6 +187,7 @@ function D.main(chunk, env, args, name, input_text)
   local decl, input = self.decl, json.decode(input_text) or {}
   local values, count = start_values(decl, input)
   if decl.where and not decl.where(values[count]) then return "null", "the condition after `where` was not met" end
+  if D.watcher then D.watcher.began(decl.name) end
   local function body()
     local value = unnamed(self.fn)(table.unpack(values, 1, count))
     if decl.returns then flow.checked(decl.returns, value, "the result of " .. decl.name) end
@@ -183,6 +197,7 @@ function D.main(chunk, env, args, name, input_text)
     if attempt > 1 then return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body) end
     return body()
   end)
+  if D.watcher then D.watcher.ended(decl.name, got[1], got[2]) end
   if got[1] then undo.keep(bound(self.back, decl, values), decl.name, decl.line, "/", got[2]) end
   ended(got)
   return (flow.recorded(got[2], "the result of", decl.name))

@@ -13,16 +13,18 @@ local function required(text)
   return names
 end
 
-local function find(directory, name)
-  local base = directory .. "/" .. name:gsub("%.", "/")
-  for _, path in ipairs { base .. ".aios", base .. ".lua", base .. "/init.aios", base .. "/init.lua" } do
-    if host.exists(path) then return path end
+local function find(directories, name)
+  for _, directory in ipairs(directories) do
+    local base = directory .. "/" .. name:gsub("%.", "/")
+    for _, path in ipairs { base .. ".aios", base .. ".lua", base .. "/init.aios", base .. "/init.lua" } do
+      if host.exists(path) then return path end
+    end
   end
 end
 
-local function gather(directory, text, modules, count)
+local function gather(directories, text, modules, count)
   for _, name in ipairs(required(text)) do
-    local path = not modules[name] and find(directory, name)
+    local path = not modules[name] and find(directories, name)
     if path and count >= MODULES_MAX then
       return nil, { code = "limit", message = ("the program requires more than %d modules"):format(MODULES_MAX) }
     end
@@ -30,19 +32,20 @@ local function gather(directory, text, modules, count)
       local source, err = host.read_file(path)
       if not source then return nil, err end
       modules[name] = { path = path, text = source }
-      count, err = gather(directory, source, modules, count + 1)
+      count, err = gather(directories, source, modules, count + 1)
       if not count then return nil, err end
     end
   end
   return count
 end
 
+---@param directories string[]?   where modules are looked for; nil: beside the program
 ---@return string? source    what is stored and hashed
 ---@return table? modules    name -> { path, text }
-function M.make(path, text)
+function M.make(path, text, directories)
   local modules = {}
-  local directory = path:match "^(.*)/[^/]*$" or "."
-  local count, err = gather(directory, text, modules, 0)
+  directories = directories or { path:match "^(.*)/[^/]*$" or "." }
+  local count, err = gather(directories, text, modules, 0)
   if not count then return nil, err end
   return json.encode { main = text, modules = modules }, modules
 end

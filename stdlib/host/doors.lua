@@ -4,21 +4,17 @@
 local door = require "aios.door"
 local json = require "aios.json"
 local schema = require "tool.schema"
+local fit = require "tool.fit"
 local redact = require "tool.redact"
 local store = require "aios.store"
 
 local M = {}
 local registry = {}
+local NO_TYPES = {}
 
--- what the arguments of a tool may be: name -> { type, optional }
-local function known_args(tool)
-  local known = {}
-  for _, p in ipairs(tool.params) do
-    known[p[1]] = { type = schema.parse(p[2]), optional = p.optional or (p[2] or ""):find "%?$" ~= nil }
-  end
-  for _, p in ipairs(tool.options) do known[p[1]] = { type = schema.parse(p[2]), optional = true } end
-  return known
-end
+---In `aios test`: why this tool must not act now, or nil.
+---@type (fun(tool: table, args: table): string?)?
+M.guard = nil
 
 local GLOBALS = { ask = true, notify = true, emit = true }
 
@@ -29,7 +25,7 @@ local function load(name)
   for verb, tool in pairs(declared.tools) do
     tool.name = (tool.global or GLOBALS[verb]) and verb or space .. "." .. verb
     tool.params, tool.options = tool.params or {}, tool.options or {}
-    tool.known, tool.result = known_args(tool), tool.returns and schema.parse(tool.returns)
+    tool.known, tool.result = fit.known(tool), tool.returns and schema.parse(tool.returns)
     registry[tool.name] = tool
   end
   return registry[name]
@@ -37,28 +33,6 @@ end
 
 ---The declaration of a tool, or nil.
 function M.find(name) return registry[name] or load(name) end
-
--- ------------------------------------------------------------------ arguments
-local function unknown_field(key)
-  return ("there is no argument %s"):format(tostring(key))
-end
-
-local NO_TYPES = {}
-
-local function check_args(tool, args)
-  local known = tool.known
-  for key in pairs(args) do if not known[key] then return unknown_field(key) end end
-  for name, arg in pairs(known) do
-    local value = args[name]
-    if value == nil or value == json.null then
-      args[name] = nil
-      if not arg.optional then return ("the argument %s is missing"):format(name) end
-    else
-      local ok, why = schema.check(value, arg.type, NO_TYPES)
-      if not ok then return ("%s: %s"):format(name, why) end
-    end
-  end
-end
 
 -- ------------------------------------------------------------------ audit
 local function audit(request, tool, args, need, decision, reason)
@@ -129,10 +103,15 @@ function M.answer(name, text)
     audit(request, name, args, nil, "invalid", "no such tool")
     return failure(name, "unknown", "there is no tool named " .. name)
   end
-  local wrong = check_args(tool, args)
+  local wrong = fit.wrong(tool.known, args)
   if wrong then
     audit(request, name, args, nil, "invalid", wrong)
     return failure(name, "invalid", wrong)
+  end
+  local refused = M.guard and M.guard(tool, args)
+  if refused then
+    audit(request, name, args, nil, "deny", refused)
+    return failure(name, "policy", refused)
   end
   local allowed, need, resource = decide(tool, args)
   if not allowed then

@@ -27,7 +27,9 @@ end
 
 local function option_rows(list)
   local rows = {}
-  for i, option in ipairs(list) do rows[i] = { left(option), option[3] } end
+  for _, option in ipairs(list) do
+    if not option.hidden then rows[#rows + 1] = { left(option), option[3] } end
+  end
   return rows
 end
 

@@ -174,7 +174,7 @@ static inline World *world_at(const char *program, int64_t wall, bool real) {
     snprintf(w->path, sizeof w->path, "%s/a.db", w->dir);
     setenv("TZ", "UTC", 1);
     uv_loop_init(&w->loop);
-    w->timers = timers_new(&w->loop, &w->seam, real ? NULL : &(TimerJump){ w, world_idle, world_jump });
+    w->timers = timers_new(&w->loop, &w->seam, real ? NULL : &(TimerJump){ .context = w, .is_idle = world_idle, .jump = world_jump });
     open_world(w);
     return w;
 }

@@ -32,7 +32,7 @@ static int up(void **state) {
     c->wall = 1000;
     c->seam = (Seam){ c, wall, mono, chance };
     uv_loop_init(&c->loop);
-    c->timers = timers_new(&c->loop, &c->seam, &(TimerJump){ c, is_idle, jump });
+    c->timers = timers_new(&c->loop, &c->seam, &(TimerJump){ .context = c, .is_idle = is_idle, .jump = jump });
     *state = c;
     return 0;
 }
@@ -181,6 +181,26 @@ static void real_time_passes_by_itself(void **state) {
     assert_int_equal(uv_loop_close(&c.loop), 0);
 }
 
+static void start_again(Timer *timer) {
+    Clock *c = timer->context;
+    on_due(timer);
+    if (c->count == 1) timer_start(c->timers, timer, timer->due_ms);
+}
+
+static void a_late_alarm_comes_when_all_else_of_its_instant_has_happened(void **state) {
+    Clock *c = *state;
+    Timer late, other;
+    timer_init(&late, on_due, c);
+    timer_init(&other, start_again, c);
+    late.rank = TIMER_LATE;
+    timer_start(c->timers, &late, 2000);
+    timer_start(c->timers, &other, 2000);
+    while (c->count < 2) uv_run(&c->loop, UV_RUN_NOWAIT);
+    assert_int_not_equal(late.place, 0);
+    while (c->count < 3) uv_run(&c->loop, UV_RUN_NOWAIT);
+    assert_int_equal(late.place, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(alarms_come_in_the_order_of_their_times, up, down),
@@ -189,6 +209,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(what_is_past_comes_at_once_and_moves_no_clock, up, down),
         cmocka_unit_test_setup_teardown(an_alarm_may_start_itself_again, up, down),
         cmocka_unit_test_setup_teardown(one_alarm_may_stop_another_that_is_due_too, up, down),
+        cmocka_unit_test_setup_teardown(a_late_alarm_comes_when_all_else_of_its_instant_has_happened, up, down),
         cmocka_unit_test_setup_teardown(the_clock_stands_while_something_is_at_work, up, down),
         cmocka_unit_test(real_time_passes_by_itself),
     };

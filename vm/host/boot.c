@@ -63,7 +63,7 @@ int boot(int argc, char **argv) {
     }
     if (at) {
         seam = &b->clock.seam;
-        jump = (TimerJump){ &b->engine, is_idle, sim_clock_jump };
+        jump = (TimerJump){ &b->engine, is_idle, sim_clock_jump, sim_clock_set };
     }
     if (!turn_open(&b->turn, &b->loop, &err)) goto failed;
     engine_open(&b->engine, &b->loop, seam, at ? &jump : NULL, &b->host, &b->turn);

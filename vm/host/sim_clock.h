@@ -11,10 +11,11 @@
 
 typedef struct {
     Seam    seam;                       /* context points back to this struct */
-    int64_t now_ms;
+    int64_t now_ms, passed_us;
 } SimClock;
 
 bool sim_clock_open(SimClock *clock, const char *iso, Err *err);
 
 /* `engine` is the context of the timers, whose seam is a SimClock's. */
-void sim_clock_jump(void *engine, int64_t to_ms);
+void sim_clock_jump(void *engine, int64_t to_ms);       /* time passes */
+void sim_clock_set(void *engine, int64_t to_ms);        /* only the wall clock changes */

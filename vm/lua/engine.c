@@ -1,11 +1,13 @@
 #include "lua/engine.h"
 #include "base/id.h"
+#include "lua/coverage.h"
 #include "lua/declare.h"
 #include "lua/doors.h"
 #include "lua/engine_parts.h"
 #include "lua/fiber.h"
 #include "lua/run.h"
 #include "store/owner.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ------------------------------------------------------------------ stopping */
@@ -92,7 +94,8 @@ static void sched_say(void *context, const char *level, const char *job, const c
 static void sched_changed(void *context) { engine_check_done(context); }
 
 static bool plan(Engine *engine, Err *err) {
-    SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run };
+    SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run,
+                        .alone = engine->job->test_line > 0 };
     SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_changed };
     memcpy(of.code, engine->main->hash, HASH_SIZE);
     engine->sched = sched_new(engine->timers, engine->seam, engine->store, &of, &hooks);
@@ -102,6 +105,18 @@ static bool plan(Engine *engine, Err *err) {
         for (Run *run = program->runs; run; run = run->next)
             if (!run->is_load) sched_run_began(engine->sched, run->ledger.row.name, run->ledger.row.id);
     return true;
+}
+
+static void test_started(void *context, const RunStart *start, const Err *err) {
+    Engine *engine = context;
+    if (!err) engine->test_run = start->id;
+}
+
+static void begin_test(Engine *engine) {
+    char name[32];
+    if (!engine->job->test_line) return;
+    snprintf(name, sizeof name, ENGINE_TEST, engine->job->test_line);
+    engine_start(engine, name, slice_of("{}"), NULL, "aios test", test_started, engine);
 }
 
 static void once_started(void *context, const RunStart *start, const Err *err) {
@@ -118,8 +133,10 @@ static void settled(void *context, const Err *failed) {
     if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
     if (engine->job->once) {
         engine_start(engine, engine->job->once, engine->job->once_input, engine->job->once_uid, "command line (--once)", once_started, engine);
-    } else if (plan(engine, &err)) sched_begin(engine->sched);
-    else {
+    } else if (plan(engine, &err)) {
+        sched_begin(engine->sched);
+        begin_test(engine);
+    } else {
         engine->broken = err;
         engine_stop(engine, 2);
         return;
@@ -150,8 +167,9 @@ void engine_run_ended(Engine *engine, Run *run, RunState state, const char *erro
     if (again) error_json = NULL;
     engine->hooks.report(engine->hooks.context, row, run->is_load, state, error_json, reason);
     engine_remember_end(engine, run);
-    if (run->exit_code >= 0) {
-        engine_stop(engine, run->exit_code);
+    engine->test_over = engine->test_over || (row->id && row->id == engine->test_run);
+    if (run->exit_code >= 0 || engine->test_over) {
+        engine_stop(engine, run->exit_code >= 0 ? run->exit_code : code);
         return;
     }
     if (engine->sched && !run->is_load) sched_run_ended(engine->sched, row->name, row->id, state);
@@ -223,6 +241,8 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     }
     if (engine->stage != STAGE_STOPPED) uv_run(engine->loop, UV_RUN_DEFAULT);
     engine->stage = STAGE_STOPPED;
+    if (job->test_line && !engine->test_over && !engine->exit_code && !engine->broken.code)
+        err_set(&engine->broken, "failed", "the test waits for something that never comes: nothing is left that could wake it");
     timer_stop(engine->timers, &engine->wake);          /* the loop runs on for a moment, without a store */
     timer_stop(engine->timers, &engine->deadline);
     sched_free(engine->sched);
@@ -266,6 +286,7 @@ void engine_close(Engine *engine) {
     uv_close((uv_handle_t *)&engine->look, NULL);
     progress_close(&engine->progress);
     permits_drop(&engine->permits);
+    coverage_free(engine->coverage);
     free(engine->db_path);
     free(engine->load_uid);
 }

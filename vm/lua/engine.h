@@ -42,6 +42,7 @@ typedef struct {
     const char *once;                   /* a workflow to run now, instead of schedules; NULL: none */
     Slice       once_input;
     const char *once_uid;               /* NULL: a new one */
+    int         test_line;              /* the block `test that` of this line is run beside the schedules; 0: none */
 } EngineJob;
 
 typedef enum { STAGE_LOADING, STAGE_SETTLING, STAGE_LIVING, STAGE_STOPPED } EngineStage;
@@ -80,6 +81,9 @@ struct Engine {
     size_t       leaving;               /* runs that sleep in the database as soon as their row is durable */
     size_t       left_memory;           /* runs that went to sleep in the database */
     IdList       ending;                /* runs that are over here, but not yet on disk */
+    int64_t      test_run;
+    bool         test_over;
+    struct Coverage *coverage;          /* NULL: lines are not counted */
     bool         continued;             /* the load run is one that an earlier process left */
     int          exit_code;
     Err          broken;                /* code set: the store broke, or it could not be opened in time */
@@ -96,6 +100,9 @@ Store *engine_store(Engine *engine, Err *err);
 
 /* Writes a run of the loaded program and starts it when durable. `done` may be NULL. */
 void engine_start(Engine *engine, const char *name, Slice input, const char *uid, const char *cause, RunStartDone done, void *context);
+
+/* The workflow that stands for the test of the job. */
+#define ENGINE_TEST "test:%d"
 
 /* From run.c and lua_run.c. */
 void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason);

@@ -1,6 +1,7 @@
 #include "lua/fiber.h"
 #include "base/buf.h"
 #include "lua/await.h"
+#include "lua/coverage.h"
 #include "lua/lua_callback.h"
 #include "os/ticker.h"
 #include <lauxlib.h>
@@ -31,7 +32,7 @@ void fiber_preempt(lua_State *L) {
 static void tick(void *context) {
     Turn *turn = context;
     Vm *vm = turn->vm;
-    if (vm && vm->running && turn->seen == turn->count) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
+    if (vm && vm->running && !vm->coverage && turn->seen == turn->count) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
     turn->seen = turn->count;
 }
 
@@ -71,7 +72,8 @@ Fiber *fiber_new(Vm *vm, FiberDone done, void *context) {
     fiber->done = done;
     fiber->context = context;
     fiber->co = lua_newthread(vm->L);
-    lua_sethook(fiber->co, NULL, 0, 0);
+    if (vm->coverage) lua_sethook(fiber->co, coverage_hook, LUA_MASKLINE, 0);
+    else lua_sethook(fiber->co, NULL, 0, 0);
     lua_rawsetp(vm->L, LUA_REGISTRYINDEX, fiber);
     return fiber;
 }

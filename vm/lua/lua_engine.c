@@ -1,5 +1,6 @@
 /* lua_engine.c - aios.engine, for stdlib/host/execute.lua: what one `aios run` is made of. */
 #include "lua/engine.h"
+#include "lua/coverage.h"
 #include "lua/embed.h"
 #include "lua/lua_err.h"
 #include <lauxlib.h>
@@ -40,7 +41,7 @@ static lua_Number number_field(lua_State *L, const char *key) {
     return lua_tonumber(L, -1);
 }
 
-/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, silent, once, once_input, once_id }
+/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, silent, once, once_input, once_id, test }
  * -> exit code | nil, err */
 static int l_execute(lua_State *L) {
     Err err = { 0 };
@@ -57,6 +58,7 @@ static int l_execute(lua_State *L) {
     job.until_idle = lua_toboolean(L, -1);
     lua_getfield(L, 1, "silent");
     job.silent = lua_toboolean(L, -1);
+    job.test_line = (int)number_field(L, "test");
     int code = engine_execute(engine_of(L), &job, &err);
     if (err.code) {
         err_push(L, &err);
@@ -145,9 +147,25 @@ static int l_start(lua_State *L) {
     return 1;
 }
 
+/* count_lines(): from now on, in programs opened later */
+static int l_count_lines(lua_State *L) {
+    Engine *engine = engine_of(L);
+    if (!engine->coverage) engine->coverage = coverage_new();
+    return 0;
+}
+
+/* lines() -> { path = { [line] = times } } of what was counted */
+static int l_lines(lua_State *L) {
+    Engine *engine = engine_of(L);
+    lua_newtable(L);
+    if (engine->coverage) coverage_push(L, engine->coverage);
+    return 1;
+}
+
 int luaopen_aios_engine(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { NULL, NULL }
+        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start },
+        { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
     };
     engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say };
     luaL_newlib(L, FUNCTIONS);

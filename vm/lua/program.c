@@ -79,6 +79,7 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
     program->engine = engine;
     lua_gc(program->vm.L, LUA_GCSTOP);
     program->vm.turn = engine->turn;
+    program->vm.coverage = engine->coverage;
     program->vm.owner = program;
     program->permits = &engine->permits;
     program->path = mem_copy(slice_of(path));

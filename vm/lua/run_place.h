@@ -46,3 +46,8 @@ int run_l_own(lua_State *L);                            /* lua_own.c */
 int run_l_path(lua_State *L);
 int run_l_passes(lua_State *L);
 int run_l_undone(lua_State *L);
+int run_l_testing(lua_State *L);                        /* lua_test.c */
+int run_l_advance(lua_State *L);
+int run_l_set_clock(lua_State *L);
+int run_l_fire(lua_State *L);
+int run_l_row(lua_State *L);

@@ -36,6 +36,7 @@ struct Vm {
     lua_State  *running;                /* its innermost thread */
     Park        park;                   /* set just before a yield that leaves the fiber */
     int         pinned;                 /* coroutines resumed below a C function that cannot be left */
+    struct Coverage *coverage;          /* borrowed; then lines are counted and nothing is preempted */
     bool        overdue;                /* time was over inside a sort or gsub */
     size_t      used_bytes, cap_bytes;  /* memory of L; cap 0 = none */
 };

@@ -48,9 +48,14 @@ static void sift_down(Timers *t, size_t at) {
 
 static void arm(Timers *t);
 
+/* A late one comes alone: what the others begin may have more due at the same instant. */
 static void fire_due(Timers *t) {
-    for (size_t most = t->count; most && t->count && t->heap[0]->due_ms <= seam_wall_ms(t->seam); most--) {
+    bool alone = true, late = false;
+    for (size_t most = t->count; most && !late && t->count && t->heap[0]->due_ms <= seam_wall_ms(t->seam); most--) {
         Timer *timer = t->heap[0];
+        late = timer->rank == TIMER_LATE;
+        if (late && !alone) break;
+        alone = false;
         timer_stop(t, timer);
         timer->due(timer);
     }
@@ -117,6 +122,12 @@ void timers_free(Timers *t) {
 
 size_t timers_count(const Timers *t) { return t->count; }
 uv_loop_t *timers_loop(const Timers *t) { return t->alarm.loop; }
+
+void timers_set_clock(Timers *t, int64_t to_ms) {
+    t->jump.set(t->jump.context, to_ms);
+    arm(t);
+}
+
 bool timers_are_simulated(const Timers *t) { return t->jump.jump != NULL; }
 
 void timer_init(Timer *timer, void (*due)(Timer *timer), void *context) {

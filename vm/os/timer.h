@@ -13,6 +13,7 @@
 #pragma once
 #include "base/err.h"
 #include "base/seam.h"
+#include <limits.h>
 #include <stddef.h>
 #include <uv.h>
 
@@ -26,17 +27,21 @@ struct Timer {
     size_t  place;                      /* 1 + index in the heap; 0 = not started */
 };
 
+enum { TIMER_LATE = INT_MIN };           /* the rank of one that comes when all else of its instant has happened; simulated clock only */
+
 /* How a simulated clock moves: `is_idle` says whether only alarms are left, `jump` sets the clock. */
 typedef struct {
     void  *context;
     bool (*is_idle)(void *context);
     void (*jump)(void *context, int64_t to_ms);
+    void (*set)(void *context, int64_t to_ms);          /* also back; the time that passes does not notice */
 } TimerJump;
 
 Timers *timers_new(uv_loop_t *loop, const Seam *seam, const TimerJump *jump /* NULL: real time */);
 void    timers_free(Timers *timers);    /* the loop must run once more afterwards */
 size_t  timers_count(const Timers *timers);
 uv_loop_t *timers_loop(const Timers *timers);
+void    timers_set_clock(Timers *timers, int64_t to_ms); /* of a simulated clock */
 bool    timers_are_simulated(const Timers *timers);     /* a jump was given */
 
 void timer_init(Timer *timer, void (*due)(Timer *timer), void *context);

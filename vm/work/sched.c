@@ -105,6 +105,7 @@ Sched *sched_new(Timers *timers, const Seam *seam, Store *store, const SchedProg
     Buf log;
     *sched = (Sched){
         .timers = timers, .seam = seam, .store = store, .hooks = *hooks, .program = mem_copy(program->program), .load_run = program->load_run,
+        .alone = program->alone,
         .device = device_name(), .device_tags = mem_copy(slice_of(tags ? tags : "")),
         .seen_wall_ms = seam_wall_ms(seam), .seen_mono_ms = seam_mono_us(seam) / 1000,
     };

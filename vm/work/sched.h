@@ -72,6 +72,7 @@ typedef struct {
     Slice   program;                    /* absolute path */
     unsigned char code[HASH_SIZE];
     int64_t load_run;                   /* parent of every run that begins */
+    bool    alone;                      /* nobody else writes into this database: the table is looked at when told to */
 } SchedProgram;
 
 /* Called on the loop, also from inside sched_begin, sched_look and sched_run_ended. `start` may end the
@@ -98,6 +99,10 @@ void sched_begin(Sched *sched);
 /* Looks at the table of triggers now. It happens by itself within a second; with a simulated clock only once
  * a minute, so whoever adds a row in this process calls this. */
 void sched_look(Sched *sched);
+
+/* A simulated clock has been set: from now on, and as if first enabled now, everything is planned anew; what lies
+ * between is not missed. What ran does not run again. */
+void sched_clock_set(Sched *sched);
 
 /* A run that this process executed is over. Runs resumed from before count too: see sched_run_began. A run
  * that may be told twice counts once. */

@@ -204,12 +204,20 @@ static void follow_clock(Sched *sched) {
     }
 }
 
+void sched_clock_set(Sched *sched) {
+    sched->seen_wall_ms = seam_wall_ms(sched->seam);
+    sched->seen_mono_ms = seam_mono_us(sched->seam) / 1000;
+    for (Job *job = sched->jobs; job; job = job->next)
+        for (size_t i = 0; i < job->plan_count; i++) time_clock_set(&job->plans[i]);
+    sched_look(sched);
+}
+
 void sched_look(Sched *sched) {
     if (sched->closing || !sched->begun) return;
     follow_clock(sched);
     rows_look(sched);
     if (sched->closing) return;
-    if (timers_are_simulated(sched->timers) && sched_stays(sched))
+    if (timers_are_simulated(sched->timers) && !sched->alone && sched_stays(sched))
         timer_start(sched->timers, &sched->look, seam_wall_ms(sched->seam) + LOOK_SIMULATED_MS);
     sched_tell(sched);
 }

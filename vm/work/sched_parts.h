@@ -99,7 +99,7 @@ struct Sched {
     size_t       held_count, held_cap;
     int64_t      seen_wall_ms, seen_mono_ms;
     size_t       pending;               /* callbacks of the store still to come */
-    bool         begun, closing, watch_gone, was_busy, did_stay;
+    bool         alone, begun, closing, watch_gone, was_busy, did_stay;
 };
 
 /* One run being written. */

@@ -16,6 +16,7 @@
 void time_begin(Plan *plan, const ScheduleRow *row);
 bool time_start_waiting(Job *job);                      /* the earliest waiting slot; false: there is none */
 void time_clock_back(Plan *plan);                       /* the wall clock was set back */
+void time_clock_set(Plan *plan);                        /* the plan begins now */
 
 /* trigger_row.c */
 void rows_look(Sched *sched);

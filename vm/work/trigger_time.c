@@ -253,3 +253,11 @@ void time_clock_back(Plan *plan) {
     schedules_set_next(plan->job->sched->store, slice_of(plan->id), unsettled(plan), plan->anchor);
     arm(plan);
 }
+
+void time_clock_set(Plan *plan) {
+    if (!plan->id || !plan->anchor) return;
+    plan_anew(plan, wall(plan));
+    plan->backlog_count = 0;
+    schedules_set_next(plan->job->sched->store, slice_of(plan->id), plan->next, plan->anchor);
+    arm(plan);
+}
