@@ -34,7 +34,7 @@ local FORMS = {
   { "parallel", "parallel do step a = 1 step b do return 2 end end", "`parallel do`" },
   { "parallel_for", "parallel for a, b in c limit 4 do f(a) end", "`parallel for`" }, { "wait_until", "wait until x > 3", "`wait until`" },
   { "within", "within 5m, $0.10 do f() end", "`within`" }, { "isolate", "isolate do f() end", "`isolate`" },
-  { "test", "test that 'it works' do f() end", "`test that`" }, { "advance", "advance 2m", "`advance`" }, { "expect", "expect x == 3", "`expect`" },
+  { "test", "test that 'it works' do f() end" }, { "advance", "test that 'a' do advance 2m end" }, { "expect", "test that 'a' do expect x == 3 end" },
   { "undo", "tool a() do return 1 undo r do f(r) end" }, { "undo", "step a do f() undo g() end" },
   { "undo", "workflow w do f() undo r do g(r) end" }, { "undo_exp", "step a = f() undo g(a)" },
   { "timeout", "step a = f() timeout 5s", "`timeout` of a step" }, { "timeout", "tier a = 'x' timeout 5s", "the clause `timeout`" },

@@ -33,7 +33,7 @@ void coverage_free(Coverage *coverage) {
 /* The file a chunk's name "@path" means; the one asked for last is the first of the list. */
 static File *file_of(Coverage *coverage, const char *source) {
     File **link = &coverage->files;
-    while (*link && (*link)->source != source && strcmp((*link)->path, source + 1)) link = &(*link)->next;
+    while (*link && (*link)->source != source && strcmp((*link)->path, source + 1) != 0) link = &(*link)->next;
     File *file = *link;
     if (file) *link = file->next;
     else {
