@@ -38,8 +38,9 @@ M.codes = {
   AIOS070 = "A test stands inside something else.",
   AIOS071 = "`expect` or `advance` stands outside a test.",
   AIOS033 = "A `<const>` or `<close>` variable is assigned, or the attribute is unknown.",
+  AIOS034 = "One function has more than 199 names of its own. Locals and steps are such names.",
   AIOS090 = "The form is part of the language, but this version of aios cannot run it yet.",
-  AIOS099 = "Lua refuses the program for a reason of its own, such as too many local variables in one function.",
+  AIOS099 = "Lua refuses the program for a reason of its own, such as too many variables from outside in one function.",
 }
 
 ---An empty list for one source; `report` adds a problem unless its line already has one (an echo), `sort` orders them.

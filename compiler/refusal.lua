@@ -23,7 +23,8 @@ local KNOWN = {
   { "C stack overflow", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
   { "too many C levels", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
   { "too many syntax levels", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
-  { "too many local variables", "AIOS099", "one function has more than 199 local variables", "put some of them into a table or a function of their own" },
+  { "too many local variables", "AIOS034", "one function has more than 199 names of its own: locals, and steps, which are locals too",
+    "put steps that belong together into a step with a body, a function or a workflow of their own" },
   { "too many upvalues", "AIOS099", "one function uses more than 254 variables from outside", "put some of them into a table" },
   { "too many registers", "AIOS099", "one expression or call has too many parts", "build it in several steps" },
 }
@@ -37,11 +38,12 @@ local function place(source, line, wanted)
   return start + (at or text:find "%S" or 1) - 1
 end
 
----@param message string what `load` said about a chunk named "=aios"
+---@param message string what `load` said about a chunk named "=aios"; no text at all when Lua ran out of its own stack
 function M.report(source, message, report)
+  if type(message) ~= "string" or message:find "^C stack overflow" then return M.deep(source, report) end
   local line, text = message:match "^aios:(%d+): (.*)$"
   line, text = tonumber(line) or 1, text or message
-  line = tonumber(text:match "at line (%d+)") or line
+  line = tonumber(text:gsub("function at line %d+", ""):match "at line (%d+)") or line      -- of the function counts less than of its excess
   for _, row in ipairs(KNOWN) do
     local found = { text:match(row[1]) }
     if found[1] then
@@ -63,11 +65,12 @@ local STEP = {
 ---A text nested so deeply that the grammar gave up.
 function M.deep(source, report)
   local depth, best, place_of_best = 0, 0, source:match "^%s*()" or 1
-  local at = 1
+  local at, arrows = 1, 0                                -- a lambda in a lambda, on one line
   while at <= #source do
-    local word = source:match("^[%a_][%w_]*", at) or source:sub(at, at)
+    local word = source:match("^[%a_][%w_]*", at) or source:match("^=>", at) or source:sub(at, at)
     depth = math.max(0, depth + (STEP[word] or 0))
-    if depth > best then best, place_of_best = depth, at end
+    arrows = word == "=>" and arrows + 1 or word == "\n" and 0 or arrows
+    if depth + arrows > best then best, place_of_best = depth + arrows, at end
     if best >= 200 then break end
     at = at + #word
   end

@@ -20,6 +20,7 @@ M.fake = nil
 
 ---Named types of the program, as schemas.
 M.types = {}
+local type_texts = {}
 
 -- ------------------------------------------------------------------ errors
 ---Raises a structured error { code, message, tool }.
@@ -168,22 +169,21 @@ function M.wait(seconds)
 end
 
 -- ------------------------------------------------------------------ text and types
----A template used as a string: literals and values in turn.
-function M.str(...)
-  local parts = { ... }
-  for i = 2, select("#", ...), 2 do
+---A template used as a string: `count` literals and values in turn.
+function M.str_of(count, parts)
+  for i = 2, count, 2 do
     local v = parts[i]
     if type(v) == "table" and not (getmetatable(v) or {}).__tostring then parts[i] = json.encode(v) or tostring(v)
     else parts[i] = tostring(v) end
   end
-  return table.concat(parts)
+  return table.concat(parts, "", 1, count)
 end
+function M.str(...) return M.str_of(select("#", ...), { ... }) end
 
 ---A template whose parts stay apart, so that a model can tell instructions from data.
-function M.tpl(...)
-  return setmetatable({ parts = { ... }, count = select("#", ...) }, Template)
-end
-Template.__tostring = function(t) return M.str(table.unpack(t.parts, 1, t.count)) end
+function M.tpl_of(count, parts) return setmetatable({ parts = parts, count = count }, Template) end
+function M.tpl(...) return M.tpl_of(select("#", ...), { ... }) end
+Template.__tostring = function(t) return M.str_of(t.count, table.move(t.parts, 1, t.count, 1, {})) end
 Template.__concat = function(a, b) return tostring(a) .. tostring(b) end
 M.Template = Template
 
@@ -193,7 +193,10 @@ local function schema() return require "tool.schema" end
 function M.type(env, name, text)
   local parsed, why = schema().parse(text)
   if not parsed then M.fail("invalid", ("type %s: %s"):format(name, why)) end
-  M.types[name] = parsed
+  if type_texts[name] and type_texts[name] ~= text then
+    M.fail("invalid", ("the type %s is declared twice: as %s and as %s; give one of them another name"):format(name, type_texts[name], text))
+  end
+  M.types[name], type_texts[name] = parsed, text
   env[name] = text
   return text
 end

@@ -37,7 +37,21 @@ local function guard(e, node)
   if e.reader.source:byte(next_at) == 40 then e.w:put ";" end
 end
 
+-- Lua passes at most about 240 arguments to a call; a longer template travels in a table
+local MOST = 100
+
+local function count_parts(node)
+  local count, last = 0, nil
+  for _, child in ipairs(node) do
+    count = count + ((child.kind == "text" or last == "text") and 1 or 2)
+    last = child.kind
+  end
+  return count
+end
+
 local function write_template(e, node, called)
+  local count, close = count_parts(node), ")"
+  if count > MOST then called, close = called:gsub("%($", "_of(" .. count .. ",{"), "})" end
   e.w:copy_to(node.from)
   e.w:replace(node.from + 1, called)
   local last
@@ -53,7 +67,7 @@ local function write_template(e, node, called)
     end
     last = child.kind
   end
-  e.w:replace(node.to, last and ")" or '"")')
+  e.w:replace(node.to, last and close or '"")')
 end
 
 local CALLED = { template = "__aios.str(", ask_template = "__aios.tpl(" }
