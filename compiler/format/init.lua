@@ -6,7 +6,7 @@
 --- comments behind code in a column. Where lines end is the author's choice.
 local lex, marks_of = require "compiler.format.lex", require "compiler.format.marks"
 local layout, comments = require "compiler.format.layout", require "compiler.format.comments"
-local source_of = require "compiler.source"
+local source_of, tree = require "compiler.source", require "compiler.tree"
 local M = {}
 
 -- the events of a text that is more than Lua, or nil when it is no program; a plain one has none
@@ -21,6 +21,16 @@ local function same_kinds(a, b)
   return true
 end
 
+-- An `undo` that is indented for another block than it belongs to is a mistake of its own; laying it out anew would hide it.
+local function hides(events, source)
+  local found = false
+  for i = 1, #events, 2 do found = found or events[i] == "undo_exp" end
+  if not found then return false end
+  local reader, wrong = { source = source, text = function(node) return tree.text(node, source) end }, false
+  require("compiler.check.undo").check(tree.build(events, source), reader, function() wrong = true end)
+  return wrong
+end
+
 ---The text in the one style.
 ---@param text string
 ---@return string? text
@@ -29,7 +39,7 @@ function M.format(text)
   local body = source_of.unmarked(text)
   local head, clean = text:sub(1, #text - #body), source_of.clean(body)
   local events = not body:find("\0", 1, true) and events_of(clean)
-  if not events then return nil, "syntax" end
+  if not events or hides(events, clean) then return nil, "syntax" end
   local marks, ends = marks_of.read(events)
   local newline = body:match "\r?\n" or "\n"
   local pieces, trailing = layout.write(body, lex.tokens(body), marks, ends, newline)

@@ -63,7 +63,8 @@ end)
 t.test("bytes that are no UTF-8 are no matter in a Lua file", function() t.eq(format.format("x=' \xFF '"), "x = ' \xFF '\n") end)
 
 t.test("what is no program is refused", function()
-  for _, text in ipairs { "if x", "x = = 1", "\27Lua", "x = '\0'", "workflow w do" } do
+  for _, text in ipairs { "if x", "x = = 1", "\27Lua", "x = '\0'", "workflow w do",
+    "step a do\n  step b = 1\nundo\n  f()\nend" } do
     t.eq({ format.format(text) }, { nil, "syntax" })
   end
 end)
