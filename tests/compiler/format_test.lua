@@ -164,7 +164,8 @@ local function respaced(text)
     local gap = body:sub(stop, from - 1)
     if gap:find "\n" then
       out[#out + 1] = blanks(0) .. (gap:find "\n\n" and "\n" .. blanks(0) .. "\n" .. ("\n"):rep(chance(3)) or "\n")
-      out[#out + 1] = tokens[i + 1] and blanks(0)
+      -- where an `undo` stands says whose it is
+      out[#out + 1] = tokens[i + 1] and (body:find("^undo%f[%W]", from) and (" "):rep(40) or blanks(0))
     elseif gap ~= "" then
       out[#out + 1] = blanks(1)
     elseif from >= solid and chance(4) == 0 and stop > 1 then
