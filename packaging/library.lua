@@ -100,7 +100,7 @@ for _, row in ipairs {
   { "`NAME:start(args, { id = })`", "a run of its own; returns `{ id = }`; the same id never starts twice" },
   { "`run.id name program cause attempt due`", "what is known of this run" },
   { "`arg`", "the arguments, as in Lua" },
-  { "`require \"aios\"`", "the headings as functions, for plain Lua: `workflow{}`, `tool{}`, `step(name, fn)`, `type`, `tier`, `wait`, `ask`" },
+  { "`require \"aios\"`", "the headings as functions, for plain Lua: `workflow{}`, `tool{}`, `step(name, fn)`, `type`, `tier`, `needs`, `wait`, `ask`, `as`, `template`" },
 } do line("| %s | %s |", row[1], row[2]) end
 line("\n# Tools\n")
 for _, name in ipairs(SPACES) do space(name) end
