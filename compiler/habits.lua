@@ -89,7 +89,7 @@ end
 -- words longer than any of ours by more than this are near to none
 local FARTHEST = 2
 
--- edits between two words: insert, drop, replace, swap neighbours
+---Edits between two words: insert, drop, replace, swap neighbours.
 local function distance(a, b)
   if math.abs(#a - #b) > FARTHEST then return math.huge end
   local rows = { [0] = {} }
@@ -107,6 +107,8 @@ local function distance(a, b)
   end
   return rows[#a][#b]
 end
+
+M.distance = distance
 
 ---The word of a list that `word` nearly is, or nil.
 function M.near(said, list)

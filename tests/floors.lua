@@ -11,8 +11,6 @@ local LINES = 300
 local ALLOWED = {
   ["vm/time/zone_open.c"] = "reads one TZif file; vm/time may not know vm/os, its neighbour",
   ["vm/store/owner.c"] = "locks the database's own file, which only the store knows",
-  ["compiler/check/heads.lua -> compiler.lower"] = "judges a heading by its plain values, which lower reads",
-  ["compiler/check/living.lua -> compiler.lower"] = "judges a heading by its plain values, which lower reads",
 }
 
 local ALLOWED_OBJECTS = {

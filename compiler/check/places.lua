@@ -1,0 +1,54 @@
+--- places: where a run can wait, and what must not be changed from where.
+local M = {}
+
+local BODY = { workflow = "a workflow", trigger = "a workflow", undo = "an `undo`", decision = "a decision" }
+
+---A sentence or a call that waits, at a place that Lua's own C code, or a rule, runs through.
+---@param entry table? what is called; nil for a sentence, whose word is `word`
+function M.call(c, node, entry, word)
+  local place = c.scope.place
+  if not place.no_wait then return end
+  if entry and place.reads and (entry.effect == "reads" or entry.kind == "tool" and entry.own and not entry.effect) then return end
+  local what = word or entry.name
+  if place.reads then
+    c.report("AIOS053", node, ("`%s` cannot stand in %s"):format(what, place.no_wait),
+      "it is looked at again and again: compute the value in the body, and only read it here")
+  else
+    c.report("AIOS053", node, ("`%s` cannot wait in %s"):format(what, place.no_wait), "do it before, and use its result there")
+  end
+end
+
+---A plain assignment to a name: not to a local of the file from inside a run, not out of a step.
+function M.assign(c, node, name)
+  local binding = c.scope.find(name)
+  if not binding or binding.place == c.scope.place then return end
+  local place, at_file = c.scope.place, binding.place.kind == "file"
+  while place and place ~= binding.place do
+    if place.kind == "test" then return end
+    if place.kind == "step" then
+      return c.report("AIOS057", node, ("`%s` gets its value inside a step: a run that resumes does not see it"):format(name),
+        ("let the step return it: step %s = ... or step %s do ... return value end"):format(name, name))
+    elseif at_file and BODY[place.kind] then
+      return c.report("AIOS054", node, ("`%s` is a local of the file: each run has its own, and what %s puts there is lost"):format(name, BODY[place.kind]),
+        ("keep it in the program's state: state.%s = ..."):format(name))
+    elseif place.kind == "function" or place.kind == "tool" then
+      at_file = false
+    end
+    place = place.parent
+  end
+end
+
+---`name (...) do` on one line reads as a heading, and is a call and a block.
+function M.call_then_do(c, call, block)
+  local gap = c.source:sub(call.to, block.from - 1)
+  if gap:find "[\r\n;]" then return end
+  local first = call[1]
+  local word = first.kind == "identifier" and c.text(first) or nil
+  local form = { every = "every 5m do", at = "at 08:00 do", on = 'on event "name" do', test = 'test that "..." do', when = "when x > 1 do",
+    workflow = "workflow name do", step = "step name do", parallel = "parallel do", within = "within 5m do", tool = "tool name() do" }
+  local own = word and form[word]
+  c.report("AIOS055", block, "this `do` begins a block of its own: the call before it is over", own and ("the heading is written: %s"):format(own)
+    or "put `do` on a line of its own if a block is meant; a heading is a word and what follows, without brackets: every 5m do")
+end
+
+return M
