@@ -208,6 +208,7 @@ function say.stray(c, note)
     forgive_heading(c, pos, message:match "written `(%a+)`$")
     return c.report("AIOS012", place, message, hint)
   end
+  if c.source:find("^{%s*[\r\n]", pos) and c.text(pos):find "%)%s*{%s*$" and brace(c, note) then return end
   if foreign(c, pos) then return end
   local line = c.text(pos)
   local slashes, dashes = line:find("//", 1, true), line:find("--", 1, true)
@@ -237,6 +238,24 @@ local function runaway(c, note)
   return true
 end
 
+-- a line that is written as in another language; the end of it, or of the block it opens, is all that is said of it
+local function habit(c, note)
+  for _, pos in ipairs { note.pos, (missing_place(c, note)) } do
+    local text, _, start = c.text(pos), c.line(pos)
+    if not c.habits_of[start] and #text < 200 then
+      c.habits_of[start] = true
+      local at, message, hint = habits.line(text)
+      if at then
+        c.report("AIOS012", start + at - 1, message, hint)
+        local block = text:find "{%s*$" and c.source:find("\n[ \t]*}", start)
+        c.quiet_until = math.max(block or 0, start + #text + 1)
+        return true
+      end
+    end
+  end
+  return false
+end
+
 local CLOSER = { stray = true, extra = true }
 -- whether a note only follows from what has been said
 local function is_echo(c, note)
@@ -254,12 +273,12 @@ end
 ---@param report fun(code: string, pos: integer, message: string, hint?: string)
 function M.problems(source, log, report)
   local lines = lines_of.new(source)
-  local c = { source = source, log = log, report = report, line = lines.at, text = lines.text, said = {}, looked_at = 0, misfit = {} }
+  local c = { source = source, log = log, report = report, line = lines.at, text = lines.text, said = {}, looked_at = 0, misfit = {}, habits_of = {} }
   c.clause_words = { "do", table.unpack(words.clauses) }
   say["end"], say.extra = blocks.missing, blocks.extra
   for _, note in ipairs(log.notes) do
     if not is_echo(c, note) then
-      if not (#c.said == 0 and runaway(c, note)) then say[note.kind](c, note) end
+      if not (#c.said == 0 and runaway(c, note) or habit(c, note)) then say[note.kind](c, note) end
       c.said[#c.said + 1] = note
     end
   end

@@ -1,5 +1,5 @@
 --- habits: forms of other languages, and words that are nearly ours, with the right form for each.
-local words = require "compiler.words"
+local words, lines = require "compiler.words", require "compiler.habits.lines"
 local M = {}
 
 -- { pattern at the place, how far before the place it may begin, message, hint }
@@ -21,15 +21,16 @@ local FORMS = {
   { "^\u{201D}", 0, "typographic quotes do not begin a text", "use the straight quote: \"text\"" },
   { "^\u{2018}", 0, "typographic quotes do not begin a text", "use the straight quote: 'text'" },
   { "^\u{2019}", 0, "typographic quotes do not begin a text", "use the straight quote: 'text'" },
-  { "^[\u{2013}\u{2014}]", 0, "a typographic dash is not a minus sign", "write a - b, or `--` for a comment" },
+  { "^\u{2013}", 0, "a typographic dash is not a minus sign", "write a - b, or `--` for a comment" },
+  { "^\u{2014}", 0, "a typographic dash is not a minus sign", "write a - b, or `--` for a comment" },
   { "^=>", 0, "`=>` makes a function of names: `v => v + 1`", "(a, b) => a + b" },
 }
 
 -- a first word on a line that other languages use
 local WORDS = {
   elif = "elseif", elsif = "elseif", elseIf = "elseif", def = "function", func = "function", fn = "function", fun = "function",
-  let = "local", var = "local", const = "local", foreach = "for", import = "require", include = "require", switch = "if",
-  case = "if", unless = "if not", loop = "while true do", async = "parallel", await = "step", begin = "do", done = "end",
+  let = "local", var = "local", const = "local", foreach = "for", include = "require", switch = "if",
+  case = "if", unless = "if not", loop = "while true do", begin = "do", done = "end",
   fi = "end", esac = "end", endif = "end", schedule = "every", cron = "every cron", job = "workflow", task = "workflow",
 }
 
@@ -52,6 +53,19 @@ function M.form(source, pos)
     local place = at(source, pos, form)
     if place then return place, form[3], form[4] end
   end
+end
+
+---The habit that a line of another language shows: its column, message and hint, or nil.
+M.line = lines.find
+
+---Names of other languages that a program may try: name -> { message, hint }.
+M.names = lines.NAMES
+
+---The table of `aios explain habits`: { from, form, here }.
+function M.table()
+  local out = {}
+  for i, row in ipairs(require "compiler.habits.foreign") do out[i] = { from = row[1], form = row[2]:gsub("\n%s*", " "), here = row[3]:gsub("\n%s*", " ") } end
+  return out
 end
 
 ---The foreign form after a variable: its position, message and hint, or nil.

@@ -6,7 +6,7 @@
 --- Pure: no files, no clock, no state. The text goes to Lua first; only what Lua refuses is looked at further, so every
 --- Lua program means what it always meant.
 local problem, source_of = require "compiler.problem", require "compiler.source"
-local M = { problem = problem }
+local M = { problem = problem, MOST_FOUND = 200 }
 
 local NOT_TEXT = {
   AIOS001 = { "this is compiled Lua, not a program's text", "run the source file it was made from" },
@@ -79,6 +79,49 @@ function M.compile(text, name, opts)
   local good, message = load(lua, "=aios", "t")
   if not good then return refused(source, message, list) end
   return { lua = lua, plain = false, decls = decls.of(root, source) }
+end
+
+-- where the token at a position ends
+local function token_end(source, pos)
+  local _, last = source:find("^[%w_]+", pos)
+  return (last or math.min(pos + (utf8.offset(source:sub(pos, pos + 4), 2) or 2) - 2, #source)) + 1
+end
+
+-- with its weight and its end, as those that `check` finds have them
+local function weighed(problems, source)
+  local lines = require("compiler.lines").new(source)
+  for _, item in ipairs(problems) do
+    item.severity = problem.severity(item.code)
+    item.end_line, item.end_column = lines.place(token_end(source, item.pos))
+  end
+  return problems
+end
+
+---Everything that is wrong with a text, found without running it.
+---@param world table what lies outside of it: compiler/check/init.lua
+---@return table found { problems, plain = is it Lua?, declarations, costs }
+function M.check(text, name, world)
+  text = source_of.unmarked(text)
+  local made, problems = M.compile(text, name, { schedule = world.judge })
+  local list, readable = problem.list(text), made ~= nil
+  if problems then
+    local source = source_of.refusal(text) and text or source_of.clean(text)
+    for _, item in ipairs(weighed(problems, source)) do list.all[#list.all + 1] = item end
+    readable = not source_of.refusal(text)
+  end
+  local found = { plain = made ~= nil and made.plain or false, declarations = made and made.decls, costs = {} }
+  if readable then
+    local source = source_of.clean(text)
+    local decls_of = require "compiler.decls"
+    local more = require("compiler.check").run(source, world, function(code, pos, message, hint, to, severity)
+      severity = severity or problem.severity(code)
+      list.find(code, pos, message, hint, to, found.plain and severity == "error" and "warning" or severity)
+    end, found.declarations and not found.plain and found.declarations or decls_of, found.plain)
+    found.costs = more and more.costs or found.costs
+    found.declarations = found.declarations or more and more.declarations
+  end
+  found.problems = list.sorted(M.MOST_FOUND)
+  return found
 end
 
 ---Lua text that `load` turns back into declarations, for a cache.

@@ -39,9 +39,42 @@ M.codes = {
   AIOS071 = "`expect` or `advance` stands outside a test.",
   AIOS033 = "A `<const>` or `<close>` variable is assigned, or the attribute is unknown.",
   AIOS034 = "One function has more than 199 names of its own. Locals and steps are such names.",
+  AIOS040 = "A limit is `at once` or per length of time, and a number from 1 to 10000.",
+  AIOS041 = "`once` stands before something that has no first time.",
   AIOS090 = "The form is part of the language, but this version of aios cannot run it yet.",
+  AIOS100 = "Nothing in the file or the library gives this name a value.",
+  AIOS101 = "The namespace has no such function.",
+  AIOS102 = "A value is not of the type that is declared.",
+  AIOS103 = "A call has too few or too many arguments.",
+  AIOS104 = "A call names an option or argument that does not exist.",
+  AIOS105 = "The record has no such field.",
+  AIOS106 = "The comparison can never be true: the value is not among those of its type.",
+  AIOS107 = "There is no type of this name.",
+  AIOS108 = "A type is not written as the language writes types.",
+  AIOS110 = "The program needs something that it does not declare.",
+  AIOS111 = "A declared need is not used.",
+  AIOS112 = "There is no such need.",
+  AIOS113 = "Nothing can wait here: Lua's own C code, a condition or a rule runs through it.",
+  AIOS114 = "A local of the file gets a value inside a run, where it is lost.",
+  AIOS115 = "A call followed by `do` on one line is a call and a block, not a heading.",
+  AIOS116 = "A shell runs a text as a program.",
+  AIOS117 = "A local from outside gets its value inside a step, and loses it when the run resumes.",
+  AIOS120 = "The schedule can be read, and never comes.",
+  AIOS121 = "A change of the clock touches the schedule.",
+  AIOS122 = "The schedule seldom means what was meant.",
+  AIOS130 = "A secret would reach a tier of models that may not see it.",
+  AIOS132 = "What a workflow may spend on models has no bound.",
   AIOS099 = "Lua refuses the program for a reason of its own, such as too many variables from outside in one function.",
 }
+
+-- what is no error: the program runs, and may do what was meant
+local SEVERITY = {
+  AIOS100 = "warning", AIOS106 = "warning", AIOS107 = "warning", AIOS110 = "warning", AIOS111 = "hint", AIOS112 = "warning", AIOS115 = "warning", AIOS116 = "warning",
+  AIOS117 = "warning", AIOS120 = "warning", AIOS121 = "hint", AIOS122 = "hint", AIOS132 = "hint",
+}
+
+---How much a problem of this code matters: "error", "warning" or "hint".
+function M.severity(code) return SEVERITY[code] or "error" end
 
 ---An empty list for one source; `report` adds a problem unless its line already has one (an echo), `sort` orders them.
 function M.list(source)
@@ -55,14 +88,22 @@ function M.list(source)
     message, hint = source_of.short(message), hint and source_of.short(hint)
     list[#list + 1] = { code = code, pos = pos, line = line, column = column, message = message, hint = hint }
   end
+  ---Adds what `check` has found: with its end and its weight, and beside others on its line.
+  function self.find(code, pos, message, hint, to, severity)
+    for _, item in ipairs(list) do if item.pos == pos and item.code == code then return end end
+    local line, column = lines.place(pos)
+    local end_line, end_column = lines.place(to)
+    list[#list + 1] = { code = code, pos = pos, line = line, column = column, message = source_of.short(message), hint = hint and source_of.short(hint),
+      end_line = end_line, end_column = end_column, severity = severity or M.severity(code) }
+  end
   ---The problems in source order, at most MOST.
-  function self.sorted()
+  function self.sorted(most)
     for i, item in ipairs(list) do item.nth = i end
     table.sort(list, function(a, b)
       if a.pos ~= b.pos then return a.pos < b.pos end
       return a.nth < b.nth
     end)
-    for i, item in ipairs(list) do item.nth = nil if i > M.MOST then list[i] = nil end end
+    for i, item in ipairs(list) do item.nth = nil if i > (most or M.MOST) then list[i] = nil end end
     return list
   end
   self.all = list
@@ -93,7 +134,7 @@ end
 
 ---The problem as people read it: message, place, source line, caret, hint, code.
 function M.draw(problem, source, name)
-  local out = { "error: " .. problem.message, ("  --> %s:%d:%d"):format(name or "?", problem.line, problem.column) }
+  local out = { (problem.severity or "error") .. ": " .. problem.message, ("  --> %s:%d:%d"):format(name or "?", problem.line, problem.column) }
   local refused = { AIOS001 = true, AIOS004 = true }
   if not refused[problem.code] then
     local text, column = window(line_around(source_of.unmarked(source), problem.pos, problem.column))

@@ -11,7 +11,7 @@ local function judge(c, place, name, notation, info, optional)
   local schema = c.type_of(notation)
   local wrong = schema and values.misfit(schema, info, c)
   if not wrong then return end
-  c.report(wrong.code or "AIOS042", wrong.node or place, wrong.code and wrong.message or ("%s: %s"):format(name, wrong.message), wrong.hint)
+  c.report(wrong.code or "AIOS102", wrong.node or place, wrong.code and wrong.message or ("%s: %s"):format(name, wrong.message), wrong.hint)
 end
 
 local function is_optional(param) return param.optional or (param[2] or ""):find "%?$" ~= nil end
@@ -31,9 +31,9 @@ end
 local function unknown_option(c, tool, name, node)
   local list = {}
   for _, slot in ipairs(tool.options) do list[#list + 1] = slot[1] end
-  local hint = values.suggestion(name, list, "it knows")
-  if tool.name == "ask" and not (hint and hint:find "^did") then return end
-  c.report("AIOS044", node, ("%s has no option `%s`"):format(tool.name, name), hint or (#list == 0 and tool.name .. " has no options") or nil)
+  local hint, near = values.suggestion(name, list, "it knows")
+  if tool.name == "ask" and not near then return end
+  c.report("AIOS104", node, ("%s has no option `%s`"):format(tool.name, name), hint or (#list == 0 and tool.name .. " has no options") or nil)
 end
 
 local function named(c, tool, t, given)
@@ -61,7 +61,7 @@ local function missing(c, node, tool, given, from)
   for i = from, #tool.params do
     local param = tool.params[i]
     if not given[param[1]] and not is_optional(param) then
-      return c.report("AIOS043", node, ("%s: the argument `%s` is missing"):format(tool.name, param[1]), tool.usage)
+      return c.report("AIOS103", node, ("%s: the argument `%s` is missing"):format(tool.name, param[1]), tool.usage)
     end
   end
 end
@@ -78,12 +78,12 @@ local function in_order(c, node, tool, args, given)
     if rest.info.t then
       named(c, tool, rest.info.t, given)
     elseif rest.info.v ~= nil or rest.info.fn or rest.info.s and values.misfit({ type = "object" }, rest.info, c) then
-      return c.report("AIOS043", rest.node, ("%s takes %s%s"):format(tool.name, plural(count, "argument"),
+      return c.report("AIOS103", rest.node, ("%s takes %s%s"):format(tool.name, plural(count, "argument"),
         #tool.options > 0 and " and a table of options" or ""), tool.usage)
     end
   end
   if #args > count + 1 then
-    return c.report("AIOS043", args[count + 2].node, ("%s takes %s%s"):format(tool.name, plural(count, "argument"),
+    return c.report("AIOS103", args[count + 2].node, ("%s takes %s%s"):format(tool.name, plural(count, "argument"),
       #tool.options > 0 and " and a table of options" or ""), tool.usage)
   end
   if not args.open and not (rest and not rest.info) then missing(c, node, tool, given, 1) end
@@ -115,9 +115,45 @@ end
 -- ------------------------------------------------------------------ workflows, tools and decisions of the file
 local KIND = { workflow = "workflow", tool = "tool", decision = "decision" }
 
----A call of what the file declares: its parameters in order.
+-- whether one table alone gives the arguments by their names: the first parameter could not be a table itself
+local function by_name(c, entry)
+  local first = entry.params[1]
+  local schema = first and first[2] and c.type_of(first[2])
+  return schema and values.misfit(schema, { t = { named = {}, order = {}, list = {}, open = true } }, c) ~= nil
+end
+
+local function own_by_name(c, entry, t)
+  local known = {}
+  for _, param in ipairs(entry.params) do known[param[1]] = param end
+  for _, name in ipairs(t.order) do
+    local field = t.named[name]
+    if known[name] then
+      judge(c, field.node, name, known[name][2], field.info, is_optional(known[name]))
+    else
+      c.report("AIOS104", field.node, ("%s has no argument `%s`"):format(entry.name, name), (values.suggestion(name, values.names_of(known), "it takes")))
+    end
+  end
+  for i, param in ipairs(t.open and {} or entry.params) do
+    local schema = not (t.named[param[1]] or t.list[i]) and param[2] and c.type_of(param[2])
+    if schema and not values.may_miss(schema, c.types) then
+      return c.report("AIOS103", entry.call, ("%s: the argument `%s` is missing"):format(entry.name, param[1]),
+        ("the %s is declared in line %d"):format(KIND[entry.kind], entry.line))
+    end
+  end
+end
+
+---A call of what the file declares: its parameters in order, or by name in one table.
 function M.own(c, node, entry, args)
   if not entry.given or args.mixed then return end
+  if #args == 1 and entry.kind ~= "decision" and by_name(c, entry) then
+    local info = args[1].info
+    if info and info.t then
+      entry.call = node
+      return own_by_name(c, entry, info.t)
+    elseif not info then
+      return
+    end
+  end
   for i, param in ipairs(entry.params) do
     local arg = args[i]
     if arg then
@@ -125,14 +161,14 @@ function M.own(c, node, entry, args)
     elseif param[2] and not args.open then
       local schema = c.type_of(param[2])
       if schema and not values.may_miss(schema, c.types) then
-        return c.report("AIOS043", node, ("%s: the argument `%s` is missing"):format(entry.name, param[1]),
+        return c.report("AIOS103", node, ("%s: the argument `%s` is missing"):format(entry.name, param[1]),
           ("the %s is declared in line %d"):format(KIND[entry.kind], entry.line))
       end
     end
   end
   local most = #entry.params + (entry.as and 1 or 0)
   if #args > most then
-    c.report("AIOS043", args[most + 1].node, ("%s takes %s"):format(entry.name, plural(most, "argument")),
+    c.report("AIOS103", args[most + 1].node, ("%s takes %s"):format(entry.name, plural(most, "argument")),
       ("the %s is declared in line %d"):format(KIND[entry.kind], entry.line))
   end
 end

@@ -89,8 +89,9 @@ end
 function builtin.require(c, args)
   local name = first_text(args)
   if name == "aios" then return nil end
-  local own = name and c.library[name]
-  if own and own.kind == "space" then return own.info end
+  local known = name and c.library[name]
+  local beside = c.world.module
+  if known and (known.stock or known.module and beside and not beside(name)) then return known.info end
   c.requires = true
 end
 function builtin.secret(_, args)

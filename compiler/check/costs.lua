@@ -85,6 +85,7 @@ local function price_of_ask(c, item, world)
     if item.ask.budget then return item.ask.budget end
     return nil, ("the tier of the ask in line %d is computed"):format(item.line)
   end
+  if not c.world.model then return nil, "no price is known" end
   return c.world.model.ask({ tiers = item.ask.tiers, budget = item.ask.budget }, world)
 end
 
@@ -108,6 +109,7 @@ local function own_price(c, unit, s)
   if unit.kind ~= "decision" then return { micro = 0, asks = 0 } end
   local row = decision_row(s.decls, unit.name)
   if not row then return { micro = 0, asks = 1, unknown = "its tiers are not known" } end
+  if not c.world.model then return { micro = 0, asks = 1, unknown = "no price is known" } end
   local micro, why = c.world.model.decision(row, s.world)
   return { micro = micro or 0, asks = 1, unknown = not micro and why or nil }
 end
@@ -141,7 +143,6 @@ end
 ---Rows { kind, name, line, asks, micro?, each?, why?, budget? }; `micro` is missing when there is no bound.
 function M.add_up(c, units, by_name, decls)
   local rows = {}
-  if not c.world.model then return rows end
   local s = { sums = {}, open = {}, by_name = by_name, decls = decls, world = { tiers = decls.tiers, budgets = decls.budgets, named = c.facts.named_budgets } }
   for _, unit in ipairs(units) do
     local got = sum(c, unit, s)

@@ -1,5 +1,6 @@
 --- exprs: one walk over an expression: every name is looked up, every call judged, and what is known of the value returned.
 local calls, names, values = require "compiler.check.calls", require "compiler.check.unknown", require "compiler.check.values"
+local places = require "compiler.check.places"
 local source_of, lower = require "compiler.source", require "compiler.lower"
 local M = {}
 local operand, suffix = {}, {}
@@ -116,14 +117,8 @@ local function never_equal(c, left, right, node)
   local set = values.literals(left.s, c.types)
   if not set or set[right.v] then return end
   local list = values.names_of(set)
-  c.report("AIOS046", node, ("this is never equal: the value is %s, not %s"):format(c.schema.text(left.s), c.show(right.v)),
-    type(right.v) == "string" and values.suggestion(right.v, list) or nil)
-end
-
--- a name that is only looked at to see whether it is there
-local function tested(c, node)
-  local only = node.kind == "suffixed" and #node == 1 and node[1] or node
-  if only.kind == "identifier" then c.tested[c.text(only)] = true end
+  c.report("AIOS106", node, ("this is never equal: the value is %s, not %s"):format(c.schema.text(left.s), c.show(right.v)),
+    type(right.v) == "string" and (values.suggestion(right.v, list)) or nil)
 end
 
 local function combined(c, node)
@@ -147,8 +142,8 @@ local function combined(c, node)
         never_equal(c, infos[i - 1], infos[i + 1], node[i + 1])
       end
       if LOGIC[op] or op == "not" or op == "==" or op == "~=" then
-        if node[i - 1] and not ops[i - 1] then tested(c, node[i - 1]) end
-        if node[i + 1] and not ops[i + 1] then tested(c, node[i + 1]) end
+        if node[i - 1] and not ops[i - 1] then c.test(node[i - 1]) end
+        if node[i + 1] and not ops[i + 1] then c.test(node[i + 1]) end
       end
       all_text, all_numbers = all_text and op == "..", all_numbers and op ~= ".." and op ~= "#"
     else
@@ -175,7 +170,7 @@ function M.name(c, node, used)
   local name = c.text(node)
   local binding = c.scope.find(name)
   if binding then
-    binding.used = true
+    if binding.lost then places.read(c, binding) end
     return not c.facts.set[name] and binding.info or nil
   end
   local set = c.facts.set[name]
@@ -198,8 +193,8 @@ local function field(c, info, node, name)
   local part = record.properties[name]
   if part then return { s = part, secret = info.secret } end
   if record.additionalProperties ~= false or info.adds and (info.adds == true or info.adds[name]) then return nil end
-  c.report("AIOS045", node, ("there is no field `%s` in %s"):format(name, info.type_name or c.schema.text(record)),
-    values.suggestion(name, values.names_of(record.properties), "its fields are"))
+  c.report("AIOS105", node, ("there is no field `%s` in %s"):format(name, info.type_name or c.schema.text(record)),
+    (values.suggestion(name, values.names_of(record.properties), "its fields are")))
 end
 
 function suffix.index(c, node, info)

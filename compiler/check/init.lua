@@ -6,6 +6,7 @@
 ---   library   name -> entry: what programs see (stdlib/tool/catalog.lua makes it)
 ---   schema    { parse, check, text }: the types of the language
 ---   schedule  function(words) -> { never, advice, clock }: what the calendar says
+---   module    function(name) -> true when a file beside the program is what `require` of the name gives
 ---   model     { ask, decision }: what a question costs at most
 local costs_of, exprs, needs = require "compiler.check.costs", require "compiler.check.exprs", require "compiler.check.needs"
 local scan, scope_of, unknown = require "compiler.check.scan", require "compiler.check.scope", require "compiler.check.unknown"
@@ -37,14 +38,14 @@ local function typing(c, world)
     refs(schema, function(name)
       if c.facts.types[name] or c.requires_modules then return end
       local list = table.move(BASE, 1, #BASE, 1, values.names_of(c.facts.types))
-      c.report("AIOS047", node, ("there is no type `%s`"):format(name), values.suggestion(name, list) or "declare it: type " .. name .. " = ...")
+      c.report("AIOS107", node, ("there is no type `%s`"):format(name), (values.suggestion(name, list)) or "declare it: type " .. name .. " = ...")
     end)
   end
   function c.type_of(notation, node)
     local found = known[notation]
-    if found == nil then
+    if found == nil or not found and node then
       local schema, why = world.schema.parse(notation)
-      if not schema and node then c.report("AIOS048", node, "this is not a type: " .. tostring(why)) end
+      if not schema and node then c.report("AIOS108", node, "this is not a type: " .. tostring(why)) end
       found = schema or false
       known[notation] = found
     end
@@ -87,9 +88,9 @@ local function context(source, root, world, report)
   local lines = lines_of.new(source)
   local reader = lower.reader(source)
   local c = { source = source, root = root, world = world, reader = reader, text = reader.text, library = world.library or {}, schema = world.schema,
-    scope = scope_of.new(), types = {}, own = {}, spaces = {}, unknown = {}, unknown_list = {}, tested = {}, locals = {}, used = {},
+    scope = scope_of.new(), types = {}, own = {}, spaces = {}, unknown = {}, unknown_list = {}, unknown_fields = {}, tested = {}, locals = {}, used = {},
     functions = {}, show = show, walk = walk, requires_modules = source:find "%f[%w_]require%f[^%w_]" ~= nil }
-  function c.report(code, node, message, hint, _, severity) report(code, node.from, message, hint, node.to, severity) end
+  function c.report(code, node, message, hint, severity) report(code, node.from, message, hint, node.to, severity) end
   function c.line(node) return (lines.at(node.from)) end
   function c.local_name(node, info)
     local name = c.text(node)
@@ -99,7 +100,11 @@ local function context(source, root, world, report)
   ---A name in a condition is only looked at to see whether it is there.
   function c.test(node)
     while node.kind == "exp" and #node == 1 or node.kind == "suffixed" and #node == 1 do node = node[1] end
-    if node.kind == "identifier" then c.tested[c.text(node)] = true end
+    if node.kind == "identifier" then
+      c.tested[c.text(node)] = true
+    elseif node.kind == "suffixed" and #node == 2 and node[2].kind == "index" and node[2][1].kind == "identifier" then
+      c.tested[c.text(node[1]) .. "." .. c.text(node[2][1])] = true
+    end
   end
   c.test_local = c.test
   c.facts = scan.of(root, reader)
@@ -114,10 +119,10 @@ end
 ---@param source string
 ---@param world table see above
 ---@param report fun(code: string, pos: integer, message: string, hint: string?, to: integer, severity: string?)
----@param decls table? the declarations, for the costs
+---@param decls_of table the declarations, or compiler.decls to read them with
 ---@param plain boolean? a file that is Lua: names may come from elsewhere
----@return table? found { costs = rows }
-function M.run(source, world, report, decls, plain)
+---@return table? found { costs = rows, declarations }
+function M.run(source, world, report, decls_of, plain)
   local root = grammar.tree(source)
   if not root then return nil end
   local c = context(source, root, world, report)
@@ -125,15 +130,16 @@ function M.run(source, world, report, decls, plain)
   walk.statements(c, root, 1)
   unknown.tell(c)
   needs.tell(c)
-  local rows = decls and c.costs.table(decls) or {}
+  local decls = decls_of.of and decls_of.of(root, source) or decls_of
+  local rows = c.costs.table(decls)
   for _, row in ipairs(rows) do
     if row.each and row.kind ~= "file" then
-      report("AIOS072", row.node.from, ("what %s `%s` may spend has no bound: %s"):format(row.kind, row.name, row.why),
+      report("AIOS132", row.node.from, ("what %s `%s` may spend has no bound: %s"):format(row.kind, row.name, row.why),
         "give it a budget: budget $0.10 in its heading, or within $0.10 do around the questions", row.node.from + #row.kind)
     end
     row.node = nil
   end
-  return { costs = rows }
+  return { costs = rows, declarations = decls }
 end
 
 return M

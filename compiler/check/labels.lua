@@ -20,7 +20,7 @@ end
 local function tell(c, node, secret, tiers)
   local tier = too_high(secret, tiers)
   if not tier then return end
-  c.report("AIOS070", node, ("the secret `%s` would reach the tier `%s`, which may not see it"):format(secret.name, tier),
+  c.report("AIOS130", node, ("the secret `%s` would reach the tier `%s`, which may not see it"):format(secret.name, tier),
     secret.upto and ("it may be shown up to `%s`: name the tiers, or leave it out"):format(secret.upto)
       or ("no model may see it: leave it out, or allow a tier: secret(%q, %q)"):format(secret.name, tier))
 end

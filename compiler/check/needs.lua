@@ -28,7 +28,7 @@ local SHELLS = { sh = true, bash = true, dash = true, zsh = true, ksh = true, as
 local function shell(c, node, argv)
   local name = type(argv[1]) == "string" and argv[1]:match "[^/]*$"
   if SHELLS[name] and type(argv[2]) == "string" and argv[2]:find "^%-%a*c" then
-    c.report("AIOS056", node, ("`%s %s` runs a text as a program: what is put into the text is run too"):format(name, argv[2]),
+    c.report("AIOS116", node, ("`%s %s` runs a text as a program: what is put into the text is run too"):format(name, argv[2]),
       'name the program and its arguments: process.run { "git", "pull" }')
   end
 end
@@ -124,7 +124,7 @@ local function undeclared(c)
     local text = one.resource and one.resource ~= "" and ("%s %s"):format(one.need, source_of.quote(one.resource)) or one.need
     if not good and not told[text] then
       told[text] = true
-      c.report("AIOS050", one.node, ("this needs `%s`, which the program does not declare"):format(text), ("write needs %s"):format(text))
+      c.report("AIOS110", one.node, ("this needs `%s`, which the program does not declare"):format(text), ("write needs %s"):format(text))
     end
   end
 end
@@ -136,11 +136,11 @@ end
 
 local function declared(c, need, row, known)
   if known[row[1]] then
-    if c.unsure or c.requires or is_used(c, row) then return end
-    return c.report("AIOS051", need, ("nothing here needs `%s`"):format(c.text(need)), "a need that is not used is a door left open: remove it")
+    if c.unsure or c.requires or #c.unknown_list > 0 or is_used(c, row) then return end
+    return c.report("AIOS111", need, ("nothing here needs `%s`"):format(c.text(need)), "a need that is not used is a door left open: remove it")
   end
   local near = not c.own[row[1]] and not c.spaces[row[1]] and habits.near(row[1], values.names_of(known))
-  if near then c.report("AIOS052", need, ("there is no need `%s`"):format(row[1]), ("did you mean `%s`?"):format(near)) end
+  if near then c.report("AIOS112", need, ("there is no need `%s`"):format(row[1]), ("did you mean `%s`?"):format(near)) end
 end
 
 ---Tells what is used and not declared, and the reverse.

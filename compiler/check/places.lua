@@ -11,10 +11,10 @@ function M.call(c, node, entry, word)
   if entry and place.reads and (entry.effect == "reads" or entry.kind == "tool" and entry.own and not entry.effect) then return end
   local what = word or entry.name
   if place.reads then
-    c.report("AIOS053", node, ("`%s` cannot stand in %s"):format(what, place.no_wait),
+    c.report("AIOS113", node, ("`%s` cannot stand in %s"):format(what, place.no_wait),
       "it is looked at again and again: compute the value in the body, and only read it here")
   else
-    c.report("AIOS053", node, ("`%s` cannot wait in %s"):format(what, place.no_wait), "do it before, and use its result there")
+    c.report("AIOS113", node, ("`%s` cannot wait in %s"):format(what, place.no_wait), "do it before, and use its result there")
   end
 end
 
@@ -22,20 +22,32 @@ end
 function M.assign(c, node, name)
   local binding = c.scope.find(name)
   if not binding or binding.place == c.scope.place then return end
-  local place, at_file = c.scope.place, binding.place.kind == "file"
+  local place, at_file, lost = c.scope.place, binding.place.kind == "file", nil
   while place and place ~= binding.place do
     if place.kind == "test" then return end
     if place.kind == "step" then
-      return c.report("AIOS057", node, ("`%s` gets its value inside a step: a run that resumes does not see it"):format(name),
-        ("let the step return it: step %s = ... or step %s do ... return value end"):format(name, name))
+      lost = lost or place
     elseif at_file and BODY[place.kind] then
-      return c.report("AIOS054", node, ("`%s` is a local of the file: each run has its own, and what %s puts there is lost"):format(name, BODY[place.kind]),
+      return c.report("AIOS114", node, ("`%s` is a local of the file: each run has its own, and what %s puts there is lost"):format(name, BODY[place.kind]),
         ("keep it in the program's state: state.%s = ..."):format(name))
     elseif place.kind == "function" or place.kind == "tool" then
       at_file = false
     end
     place = place.parent
   end
+  if lost then binding.lost = binding.lost or { node = node, place = lost } end
+end
+
+---A name is read that got its value inside a step: a run that resumes has not been there.
+function M.read(c, binding)
+  local lost, place = binding.lost, c.scope.place
+  while place and place ~= binding.place do
+    if place == lost.place then return end
+    place = place.parent
+  end
+  binding.lost = nil
+  c.report("AIOS117", lost.node, ("`%s` gets its value inside a step: a run that resumes does not see it"):format(binding.name),
+    ("let the step return it: step %s = ... or step %s do ... return value end"):format(binding.name, binding.name))
 end
 
 ---`name (...) do` on one line reads as a heading, and is a call and a block.
@@ -47,7 +59,8 @@ function M.call_then_do(c, call, block)
   local form = { every = "every 5m do", at = "at 08:00 do", on = 'on event "name" do', test = 'test that "..." do', when = "when x > 1 do",
     workflow = "workflow name do", step = "step name do", parallel = "parallel do", within = "within 5m do", tool = "tool name() do" }
   local own = word and form[word]
-  c.report("AIOS055", block, "this `do` begins a block of its own: the call before it is over", own and ("the heading is written: %s"):format(own)
+  if own then c.tested[word] = true end
+  c.report("AIOS115", block, "this `do` begins a block of its own: the call before it is over", own and ("the heading is written: %s"):format(own)
     or "put `do` on a line of its own if a block is meant; a heading is a word and what follows, without brackets: every 5m do")
 end
 

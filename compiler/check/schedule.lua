@@ -16,10 +16,10 @@ function M.heading(c, node)
       nth = nth + 1
       local told, place = look(row.spec), places[nth]
       if told and told.never then
-        c.report("AIOS060", place, ("`%s` never comes: %s"):format(row.spec, told.never), ("`aios next %q` shows when a schedule is due"):format(row.spec:gsub('"', "'")))
+        c.report("AIOS120", place, ("`%s` never comes: %s"):format(row.spec, told.never), ("`aios next %q` shows when a schedule is due"):format(row.spec:gsub('"', "'")))
       elseif told then
-        if told.advice then c.report("AIOS062", place, told.advice) end
-        if told.clock then c.report("AIOS061", place, ("`%s` meets a change of the clock: %s"):format(row.spec, told.clock), "an hour that always exists once, such as 04:00, avoids it") end
+        if told.advice then c.report("AIOS122", place, told.advice) end
+        if told.clock then c.report("AIOS121", place, ("`%s` meets a change of the clock: %s"):format(row.spec, told.clock), "an hour that always exists once, such as 04:00, avoids it") end
       end
     end
   end

@@ -114,8 +114,8 @@ local function fields_misfit(t, want, c, depth)
     local field = t.named[name]
     local part = want.properties and want.properties[name]
     if not part and free == false then
-      return { code = "AIOS045", node = field.node, message = ("there is no field `%s` in %s"):format(name, c.schema.text(want)),
-        hint = M.suggestion(name, M.names_of(want.properties or {}), "its fields are") }
+      return { code = "AIOS105", node = field.node, message = ("there is no field `%s` in %s"):format(name, c.schema.text(want)),
+        hint = (M.suggestion(name, M.names_of(want.properties or {}), "its fields are")) }
     end
     part = part or type(free) == "table" and free or nil
     local wrong = part and field.info and judge(part, field.info, c, depth + 1)
@@ -197,9 +197,9 @@ function judge(want, info, c, depth)
   if info.v == nil then return nil end
   local good, why = c.schema.check(info.v, want, c.types)
   if good or tostring(why):find("there is no type", 1, true) then return nil end
-  local hint
-  if type(info.v) == "string" and want.enum then hint = M.suggestion(info.v, want.enum) end
-  return { message = why, hint = hint and hint:find "^did" and hint or nil }
+  local _, near = nil, nil
+  if type(info.v) == "string" and want.enum then _, near = M.suggestion(info.v, want.enum) end
+  return { message = (tostring(why):gsub("; did you mean.*$", "")), hint = near and ("did you mean %q?"):format(near) or nil }
 end
 
 ---What keeps a value from being of a type: nil when it may be, else { message, node?, code?, hint? }.

@@ -61,6 +61,9 @@ local function send(method, args, request)
   return answer
 end
 
+-- what `finish` puts beside the fields of the answer
+local ADDS = { "json" }
+
 ---Runs in the program: adds json(), which a record cannot hold.
 local function finish(answer)
   answer.json = function() return require "aios.json".decode(answer.body) end
@@ -70,7 +73,7 @@ end
 local function declare(name, about, extra)
   M.tools[name] = {
     about = about, params = { { "url", "url" } }, options = COMMON, returns = ANSWER, risk = "low", needs = { "net", host_of },
-    finish = finish, run = function(args, request) return send(name:upper(), args, request) end,
+    finish = finish, adds = ADDS, run = function(args, request) return send(name:upper(), args, request) end,
   }
   for k, v in pairs(extra) do M.tools[name][k] = v end
 end
@@ -95,7 +98,7 @@ M.tools.request.params = {}
 M.tools.request.options = { { "method", METHOD }, { "url", "url" }, { "body", "string" }, table.unpack(WITH_BODY) }
 M.tools.request.returns = ANSWER
 M.tools.request.needs = { "net", host_of }
-M.tools.request.finish = finish
+M.tools.request.finish, M.tools.request.adds = finish, ADDS
 M.tools.request.run = function(args, request) return send(args.method or "GET", args, request) end
 
 return M

@@ -76,27 +76,4 @@ t.test("a schedule that is none ends with 2 and the words of the parser", functi
   t.eq({ r.code, r.err }, { 2, "aios: 'blue' is no period\n" })
 end)
 
-local PROBLEM = { code = "AIOS012", line = 3, column = 7, message = "no end", hint = "write `end`" }
-
-t.test("check shows every problem and ends with 2", function()
-  package.loaded.compiler = { problem = { draw = function(p, _, name) return ("%s at %s:%d"):format(p.message, name, p.line) end } }
-  local r = fake.main({ "check", "good.aios", "bad.aios" }, { read_file = function(name) return name end,
-    compile = function(text) if text == "good.aios" then return {} end return nil, { PROBLEM } end })
-  package.loaded.compiler = nil
-  t.eq({ r.code, r.out }, { 2, "good.aios: ok\n" })
-  t.eq(r.err, "no end at bad.aios:3\n1 problem in 1 of 2 files\n")
-end)
-
-t.test("check --json is an array of problems with their files", function()
-  local r = fake.main({ "check", "--json", "bad.aios" }, { read_file = function() return "x" end,
-    compile = function() return nil, { PROBLEM } end })
-  t.eq(r.out, '[{"code":"AIOS012","column":7,"file":"bad.aios","hint":"write `end`","line":3,"message":"no end"}]\n')
-end)
-
-t.test("a file that cannot be read is a problem of check", function()
-  local r = fake.main({ "check", "dir" }, { read_file = function() return nil, { code = "invalid", message = "dir is a directory" } end })
-  t.eq(r.code, 2)
-  t.match(r.err, "dir is a directory")
-end)
-
 t.done()

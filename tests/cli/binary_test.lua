@@ -1,6 +1,6 @@
 -- the built binary from outside: exit codes, streams, files
 local t = require "tests.tap"
-local NAMES = { "run", "check", "lua", "next", "start", "trigger", "ps", "jobs", "runs", "logs", "why", "trace", "db", "version", "help" }
+local NAMES = { "run", "check", "explain", "lua", "next", "start", "trigger", "ps", "jobs", "runs", "logs", "why", "trace", "db", "version", "help" }
 
 local function count(text, pattern)
   return select(2, text:gsub(pattern, ""))
@@ -93,18 +93,6 @@ t.test("check of a bad program shows place and caret and ends with 2", function(
   t.eq({ r.code, r.out }, { 2, "" })
   t.match(r.err, "job.aios:3:")
   t.match(r.err, "%^")
-end)
-
-t.test("check of a directory ends with 2", function()
-  local aios, home = world()
-  local r = aios("check", home)
-  t.eq(r.code, 2)
-  t.match(r.err, "directory")
-end)
-
-t.test("check --json is an array, empty when all is well", function()
-  t.eq(world(GREET)("check", "--json", "job.aios").out, "[]\n")
-  t.match(world "local x = = 1\n"("check", "--json", "job.aios").out, '^%[{.*"line":1')
 end)
 
 t.test("next prints ISO 8601 with the offset of the zone, across a change of the clock", function()

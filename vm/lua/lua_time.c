@@ -41,6 +41,15 @@ static int l_check(lua_State *L) {
     return 3;
 }
 
+/* advice(schedule) -> text | nil: what a legal schedule that seldom means what was meant had better say */
+static int l_advice(lua_State *L) {
+    When when;
+    Err err;
+    const char *advice = when_parse(check_slice(L, 1), &when, &err) ? when_advice(&when) : NULL;
+    lua_pushstring(L, advice);
+    return 1;
+}
+
 /* next(schedule, { after_ms =, tz =, count =, anchor_ms =, seed = }) -> list of ISO texts | nil, err */
 static int l_next(lua_State *L) {
     When when;
@@ -112,7 +121,7 @@ static int l_sleep(lua_State *L) {
 
 int luaopen_aios_time(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "check", l_check }, { "next", l_next }, { "iso", l_iso }, { "parse", l_parse }, { "sleep", l_sleep }, { NULL, NULL }
+        { "check", l_check }, { "advice", l_advice }, { "next", l_next }, { "iso", l_iso }, { "parse", l_parse }, { "sleep", l_sleep }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);
     return 1;

@@ -8,7 +8,7 @@ local options, out = require "host.options", require "host.print"
 local M = {}
 
 ---Every command, in the order of the help.
-M.NAMES = { "run", "check", "fmt", "test", "lua", "next", "start", "trigger", "undo", "doubt", "ps", "jobs", "runs", "logs", "why", "trace", "tools",
+M.NAMES = { "run", "check", "explain", "fmt", "test", "lua", "next", "start", "trigger", "undo", "doubt", "ps", "jobs", "runs", "logs", "why", "trace", "tools",
   "db", "version", "help" }
 
 -- err.code -> exit code; all others are 1
