@@ -24,55 +24,62 @@ local function times_of(c, node)
   return retry and tonumber(c.text(tree.child(retry, "number"))) or 1
 end
 
----@return table costs { ask, call, open, close, loop, table }
-function M.new(c)
-  local self, units, by_name = {}, {}, {}
-  local now = { kind = "file", name = "the file's top level", line = 1, items = {} }
-  units[1] = now
-  local times, endless = 1, false
-
+-- what is noted while the file is walked: `at` is { unit, times, endless }, where the walk is
+local function notes(c, at)
+  local self = {}
   local function add(item)
-    item.times, item.endless = times, endless
-    now.items[#now.items + 1] = item
+    item.times, item.endless = at.times, at.endless or item.endless
+    at.unit.items[#at.unit.items + 1] = item
   end
+  self.add = add
 
-  ---Begins what is added up by itself: a heading, or a body with a budget of its own.
-  function self.open(kind, name, node, cap)
-    local unit = { kind = kind, name = name, line = c.line(node), items = {}, outer = now, times = times, endless = endless,
-      cap = cap or cap_of(c, node), head = node, tries = kind == "within" and 1 or times_of(c, node) }
-    if kind == "within" then add { unit = unit }
-    elseif kind ~= "function" then units[#units + 1] = unit end
-    if name then by_name[name] = by_name[name] or unit end
-    now, times, endless = unit, 1, false
-    return unit
-  end
-
-  function self.close() now, times, endless = now.outer, now.times, now.endless end
-
-  ---What `fn` visits happens `count` times, or, without a count, nobody knows how often.
-  function self.loop(count, fn, ...)
-    local before, was = times, endless
-    times, endless = times * (count or 1), endless or not count
-    fn(...)
-    times, endless = before, was
-  end
-
+  ---A call of something that the file declares.
   function self.call(_, entry) add { call = entry.name } end
 
   ---A function of the file, called by its name, or handed on to be called who knows how often.
   function self.function_name(name, called)
-    if not (c.functions[name] or c.facts.functions[name]) then return end
-    local was = endless
-    endless = endless or not called
-    add { fn = name }
-    endless = was
+    if c.functions[name] or c.facts.functions[name] then add { fn = name, endless = not called } end
   end
 
+  ---A question to a model.
   function self.ask(_, node, args)
     local info = args[1] and args[1].info
     local t = info and info.t
     local budget = t and t.named.budget and t.named.budget.info and t.named.budget.info.v
     add { ask = { tiers = labels.tiers_of(info), budget = type(budget) == "number" and math.ceil(budget * DOLLAR - 0.5) or nil }, line = c.line(node) }
+  end
+  return self
+end
+
+---@return table costs { ask, call, function_name, open, close, loop, table }
+function M.new(c)
+  local units, by_name = {}, {}
+  local at = { unit = { kind = "file", name = "the file's top level", line = 1, items = {} }, times = 1, endless = false }
+  units[1] = at.unit
+  local self = notes(c, at)
+
+  ---Begins what is added up by itself: a heading, or a body with a budget of its own.
+  function self.open(kind, name, node, cap)
+    local unit = { kind = kind, name = name, line = c.line(node), items = {}, outer = at.unit, times = at.times, endless = at.endless,
+      cap = cap or cap_of(c, node), head = node, tries = kind == "within" and 1 or times_of(c, node) }
+    if kind == "within" then self.add { unit = unit }
+    elseif kind ~= "function" then units[#units + 1] = unit end
+    if name then by_name[name] = by_name[name] or unit end
+    at.unit, at.times, at.endless = unit, 1, false
+    return unit
+  end
+
+  function self.close()
+    local unit = at.unit
+    at.unit, at.times, at.endless = unit.outer, unit.times, unit.endless
+  end
+
+  ---What `fn` visits happens `count` times, or, without a count, nobody knows how often.
+  function self.loop(count, fn, ...)
+    local times, endless = at.times, at.endless
+    at.times, at.endless = times * (count or 1), endless or not count
+    fn(...)
+    at.times, at.endless = times, endless
   end
 
   function self.table(decls) return M.add_up(c, units, by_name, decls) end
