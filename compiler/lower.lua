@@ -4,7 +4,7 @@
 ---
 --- A reader is lower.reader(source, root): it knows the text and its lines. Both the emitter and the declarations use this.
 local source_of, tree = require "compiler.source", require "compiler.tree"
-local lines_of = require "compiler.lines"
+local lines_of, events = require "compiler.lines", require "compiler.events"
 local kit_of = require "compiler.grammar.kit"
 local lpeg = require "lpeg"
 local M = {}
@@ -86,10 +86,11 @@ function M.retry(node, reader)
   return out
 end
 
----The name of the trigger an `on` clause waits for, or nil when the event is another one.
-function M.trigger_name(node, reader)
+---What an `on` clause waits for: { "trigger", NAME } or { kind, texts … }; nil and why there is no such event.
+function M.event(node, reader)
   local event = tree.child(node, "event")
-  return event and keep_strings:match(reader.text(event)):match "^trigger ?%. ?([%a_][%w_]*)$"
+  if not event then return nil, "unknown" end
+  return events.read(reader.text(event))
 end
 
 ---{ { "p", "T" }, { "q" } }
@@ -137,10 +138,12 @@ function clause.after(head, node, reader)
   trigger(head, "in", node, reader, { seconds = seconds })
 end
 function clause.on(head, node, reader)
-  local name = M.trigger_name(node, reader)
-  if not name then return end
-  append(head, "on", { "trigger", name })
-  trigger(head, "trigger", node, reader, { name = name })
+  local event = M.event(node, reader)
+  if not event then return end
+  if once(head) ~= "" then head.first_only = true end
+  append(head, "on", event)
+  if event[1] == "trigger" then trigger(head, "trigger", node, reader, { name = event[2] })
+  else trigger(head, "event", node, reader, { event = event[1], subject = event[2], detail = event[3] }) end
 end
 function clause.always(head, node, reader)
   head.always = true

@@ -3,7 +3,7 @@
 package.path = "stdlib/?.lua;" .. package.path
 package.preload["aios.json"] = function() return { encode = tostring } end
 
-local SPACES = { "fs", "process", "http", "kv", "log", "notify", "emit", "ask", "workflow" }
+local SPACES = { "fs", "process", "http", "kv", "db", "log", "notify", "emit", "ask", "workflow" }
 local LIBRARIES = { "json", "text", "list", "csv" }
 local ONCE = "once"
 local MEANING = {
@@ -25,7 +25,8 @@ end
 local function signature(name, tool)
   local words = {}
   for i, p in ipairs(tool.params or {}) do words[i] = p[1] .. ": " .. type_text(p) end
-  if #(tool.options or {}) > 0 then words[#words + 1] = "options" end
+  if tool.rest then words[#words + 1] = tool.rest .. " ..."
+  elseif #(tool.options or {}) > 0 then words[#words + 1] = "options" end
   return ("%s(%s)%s"):format(name, table.concat(words, ", "), tool.returns and " -> " .. tool.returns or "")
 end
 
@@ -34,7 +35,7 @@ local function tool_text(name, tool)
   line("")
   line("%s", tool.about)
   line("")
-  if #(tool.options or {}) > 0 then
+  if #(tool.options or {}) > 0 and not tool.rest then
     local options = {}
     for i, p in ipairs(tool.options) do options[i] = ("`%s: %s`"):format(p[1], type_text(p)) end
     line("Options: %s.", table.concat(options, ", "))

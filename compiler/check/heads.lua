@@ -1,6 +1,6 @@
 --- heads: what a heading says must make sense: clauses where they belong, names once, times that exist, schedules that parse.
 local living, lower = require "compiler.check.living", require "compiler.lower"
-local source_of, tree = require "compiler.source", require "compiler.tree"
+local source_of, tree, words = require "compiler.source", require "compiler.tree", require "compiler.words"
 local M = {}
 
 local SPELLING = { after = "in", use_tier = "tier", idle = "when", title = "a title" }
@@ -100,6 +100,21 @@ local function limits(node, reader, report)
   end
 end
 
+-- an event that exists, with its texts as texts
+local function events(node, reader, report)
+  for _, on in ipairs(tree.children(node, "on")) do
+    local event, why, kind = lower.event(on, reader)
+    if not event and why == "text" then
+      local two = words.events[kind] == 2
+      report("AIOS042", on.from, ("`on %s` takes %s"):format(kind, two and "two texts in quotes" or "one text in quotes"),
+        kind == "event" and 'on event "deploy.*"' or two and 'on line.matching("/var/log/auth.log", "Failed password")' or ('on %s "…"'):format(kind))
+    elseif not event and not (kind and words.later_events[kind]) then
+      report("AIOS042", on.from, ("there is no event `%s`"):format(kind or "that is written so"),
+        "trigger.NAME, file.created, webhook.post, db.insert, event, line.matching, process.exited; the manual lists all")
+    end
+  end
+end
+
 local function times(root, reader, report)
   tree.walk(root, function(node)
     if node.kind == "time" and not source_of.clock(reader.text(node)) then
@@ -123,6 +138,7 @@ function M.check(root, reader, opts, report)
     clauses(node, report)
     params(node, reader, report)
     limits(node, reader, report)
+    events(node, reader, report)
     if not told then schedules(node, reader, opts.schedule, report) end
   end)
 end

@@ -2,7 +2,7 @@
 --- The whole language parses; a form listed in DEAD is refused by name. To bring one to life: remove its line here and give
 --- the emitter (and lower.lua) a function for its kind.
 local lower = require "compiler.lower"
-local tree = require "compiler.tree"
+local tree, words = require "compiler.tree", require "compiler.words"
 local M = {}
 
 ---kind -> how a person calls the form.
@@ -32,10 +32,9 @@ M.REPEATS = { limit = true, every = true, at = true, after = true, on = true, ne
 
 -- the name of a form that cannot run yet, or nil
 local function dead_name(node, parent, reader)
-  if node.kind == "on" and not lower.trigger_name(node, reader) then
-    local event = tree.child(node, "event")
-    local word = event and reader.text(event):match "^[%w_.]+"
-    return ("`on %s`"):format(word or "...")
+  if node.kind == "on" then
+    local _, _, kind = lower.event(node, reader)
+    return kind and words.later_events[kind] and ("`on %s`"):format(kind)
   elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" then
     return "the clause `limit` here"
   elseif node.kind == "timeout" and parent and parent.kind == "step" then

@@ -40,7 +40,7 @@ function D.workflow(env, name, decl, fn, back)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn, back = back }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
     after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
-    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates })) end
+    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates, first_only = decl.first_only, settle = decl.settle })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
   table.insert(activations[env], self)
@@ -154,13 +154,17 @@ local function start_values(decl, input)
     if v == json.null then v = nil end
     list[i] = v
   end
+  local event = input.event
+  if input.source then event = require "flow.event".value(input.source, event) end
+  if input.source and #params > 0 then list[1] = event end             -- a parameter takes the event, and says its type
   bind(decl, list)
   local count = #params
+  event = event or { args = args, kwargs = named }
   if decl.as or (count == 0 and input.event == nil) then
     count = count + 1
-    list[count] = input.event or { args = args, kwargs = named }
+    list[count] = event
   end
-  return list, count
+  return list, count, event
 end
 
 -- what the run gives, when all that has to be undone is
@@ -185,8 +189,8 @@ function D.main(chunk, env, args, name, input_text)
   local self = activations[env] and activations[env][name]
   if not self then flow.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
   local decl, input = self.decl, json.decode(input_text) or {}
-  local values, count = start_values(decl, input)
-  if decl.where and not decl.where(values[count]) then return "null", "the condition after `where` was not met" end
+  local values, count, event = start_values(decl, input)
+  if decl.where and not decl.where(event) then return "null", "the condition after `where` was not met" end
   if D.watcher then D.watcher.began(decl.name) end
   local function body()
     local value = unnamed(self.fn)(table.unpack(values, 1, count))

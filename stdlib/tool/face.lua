@@ -2,6 +2,7 @@
 ---
 ---     fs.write("/tmp/a", "text", { append = true })   ->   fs.write { path, text, append }
 local flow = require "flow"
+local json = require "aios.json"
 
 local M = {}
 local made = {}
@@ -43,7 +44,22 @@ local function from_list(tool, ...)
   return args
 end
 
+-- db.query(sql, a, nil, c): what follows the parameters is one list
+local function with_rest(tool, ...)
+  local count = #tool.params
+  local args, values = {}, json.array {}
+  for i = 1, count do args[tool.params[i][1]] = (select(i, ...)) end
+  for i = count + 1, select("#", ...) do
+    local value = (select(i, ...))
+    if value == nil then value = json.null end
+    values[i - count] = value
+  end
+  args[tool.rest] = values
+  return args
+end
+
 local function callable(tool)
+  if tool.rest then return function(...) return flow.call(tool, with_rest(tool, ...)) end end
   return function(...)
     local first = ...
     if select("#", ...) == 1 and type(first) == "table" and getmetatable(first) ~= flow.Template and takes_table(tool) then

@@ -9,8 +9,10 @@ t.test("docs/library.md is what packaging/library.lua makes of the declarations"
   t.ok(made == t.read "docs/library.md", "out of date: run lua5.4 packaging/library.lua >docs/library.md")
 end)
 
+local BEFORE = { db = 'db.exec "create table orders (id integer primary key, customer text, total real)"\n' }
+
 -- tools whose examples need nothing but a machine
-for _, space in ipairs { "fs", "kv", "process", "log", "notify", "emit", "ask" } do
+for _, space in ipairs { "fs", "kv", "db", "process", "log", "notify", "emit", "ask" } do
   local names, module = {}, require("tools." .. space)
   for verb in pairs(module.tools) do names[#names + 1] = verb end
   table.sort(names)
@@ -18,7 +20,7 @@ for _, space in ipairs { "fs", "kv", "process", "log", "notify", "emit", "ask" }
     t.test(("the example of %s.%s runs"):format(space, verb), function()
       local home = t.dir()
       t.write(home .. "/draft.md", "draft")
-      local got = t.aios { "run", "--yes", "-", home = home, cwd = home, stdin = (module.tools[verb].example:gsub("/tmp/", home .. "/")) }
+      local got = t.aios { "run", "--yes", "-", home = home, cwd = home, stdin = (BEFORE[space] or "") .. (module.tools[verb].example:gsub("/tmp/", home .. "/")) }
       t.eq({ got.code, got.out }, { 0, "" }, got.err)
     end)
   end

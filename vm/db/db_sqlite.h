@@ -32,6 +32,8 @@ struct SqliteDb {
     sqlite3    *raw;
     char       *path;
     SqliteStmt *cache[SQLITE_CACHE_SLOTS];
+    void       *guard;                                  /* of db_sqlite_foreign.c, while it runs; else NULL */
+    bool        is_guarded;
     int         checkpoint_rc;                          /* why the log could not be folded in after a commit */
 };
 

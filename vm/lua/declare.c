@@ -20,12 +20,33 @@ static size_t add_texts(lua_State *L, int table, const char *key, Slice *out, si
     int list = lua_gettop(L);
     for (lua_Integer i = 1; count < LIST_MAX && lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
         size_t len;
-        if (lua_type(L, -1) == LUA_TTABLE) lua_rawgeti(L, -1, 2);          /* { "trigger", NAME } */
         if (lua_type(L, -1) == LUA_TNUMBER) lua_pushfstring(L, "in %dms", (int)(lua_tonumber(L, -1) * 1000));
         const char *text = lua_tolstring(L, -1, &len);
         if (text) out[count++] = slice_make(text, len);
     }
     return count;
+}
+
+static int64_t milliseconds(lua_State *L, int index) { return (int64_t)(lua_tonumber(L, index) * 1000 + 0.5); }
+
+/* A text of the list at `list`; it stays on the stack. */
+static Slice item_text(lua_State *L, int list, int place) {
+    size_t len;
+    lua_rawgeti(L, list, place);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &len) : NULL;
+    return text ? slice_make(text, len) : slice_make(NULL, 0);
+}
+
+/* on = { { "trigger", NAME } | { kind, subject [, detail] }, ... } */
+static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, JobEvent *events) {
+    if (lua_getfield(L, table, "on") != LUA_TTABLE) return;
+    int list = lua_gettop(L);
+    for (lua_Integer i = 1; i <= LIST_MAX && lua_rawgeti(L, list, i) == LUA_TTABLE; i++) {
+        int   entry = lua_gettop(L);
+        Slice kind = item_text(L, entry, 1), subject = item_text(L, entry, 2);
+        if (slice_is(kind, "trigger")) triggers[spec->trigger_count++] = subject;
+        else events[spec->event_count++] = (JobEvent){ kind, subject, item_text(L, entry, 3) };
+    }
 }
 
 static void read_missed(lua_State *L, int table, JobSpec *spec) {
@@ -47,8 +68,6 @@ static void read_overlap(JobSpec *spec, Slice word) {
             spec->overlap_given = true;
         }
 }
-
-static int64_t milliseconds(lua_State *L, int index) { return (int64_t)(lua_tonumber(L, index) * 1000 + 0.5); }
 
 /* rates = { { most, seconds }, ... }, jitter = { seconds, "fresh" | nil }, priority, at_once */
 static void read_limits(lua_State *L, int table, JobSpec *spec, JobRate *rates) {
@@ -77,8 +96,9 @@ static void read_limits(lua_State *L, int table, JobSpec *spec, JobRate *rates) 
 static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     Slice schedules[LIST_MAX], triggers[LIST_MAX], tags[LIST_MAX];
     JobRate rates[LIST_MAX];
+    JobEvent events[LIST_MAX];
     JobSpec spec = { .name = field_text(L, table, "name"), .title = field_text(L, table, "title"),
-                     .schedules = schedules, .triggers = triggers, .tags = tags };
+                     .schedules = schedules, .triggers = triggers, .events = events, .tags = tags };
     lua_getfield(L, table, "line");
     spec.line = (int)lua_tointeger(L, -1);
     lua_getfield(L, table, "always");
@@ -88,7 +108,11 @@ static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     spec.schedule_count = add_texts(L, table, "every", schedules, 0);
     spec.schedule_count = add_texts(L, table, "at", schedules, spec.schedule_count);
     spec.schedule_count = add_texts(L, table, "after", schedules, spec.schedule_count);
-    spec.trigger_count = add_texts(L, table, "on", triggers, 0);
+    read_on(L, table, &spec, triggers, events);
+    lua_getfield(L, table, "first_only");
+    spec.first_only = lua_toboolean(L, -1);
+    lua_getfield(L, table, "settle");
+    spec.settle_ms = milliseconds(L, -1);
     spec.tag_count = add_texts(L, table, "tags", tags, 0);
     read_overlap(&spec, field_text(L, table, "overlap"));
     read_missed(L, table, &spec);
@@ -98,7 +122,7 @@ static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
 
 bool declare_job(lua_State *L, const char *json, Sched *sched, Err *err) {
     int top = lua_gettop(L);
-    if (!lua_checkstack(L, 4 * LIST_MAX + 40)) return err_set(err, "limit", "no memory");
+    if (!lua_checkstack(L, 8 * LIST_MAX + 40)) return err_set(err, "limit", "no memory");
     bool good = value_decode(L, slice_of(json), err) && add_job(L, top + 1, sched, err);
     lua_settop(L, top);
     return good;

@@ -162,9 +162,21 @@ static int l_lines(lua_State *L) {
     return 1;
 }
 
+/* fire(kind, subject, payload_json [, key]) -> how many workflows wait for it: an event as its source would tell it */
+static int l_fire(lua_State *L) {
+    Engine *engine = engine_of(L);
+    size_t len, key_len = 0;
+    const char *kind = luaL_checkstring(L, 1), *subject = luaL_checkstring(L, 2), *payload = luaL_checklstring(L, 3, &len);
+    const char *key = luaL_optlstring(L, 4, NULL, &key_len);
+    size_t count = 0;
+    if (engine->sched) count = sched_fire(engine->sched, slice_of(kind), subject, slice_make(payload, len), slice_make(key, key_len), NULL, NULL);
+    lua_pushinteger(L, (lua_Integer)count);
+    return 1;
+}
+
 int luaopen_aios_engine(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start },
+        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { "fire", l_fire },
         { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
     };
     engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say };

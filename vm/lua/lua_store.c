@@ -7,6 +7,7 @@
 #include "lua/lua_mail.h"
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
+#include "lua/lua_tables.h"
 #include "store/audit.h"
 #include "store/grants.h"
 #include "store/kv.h"
@@ -192,6 +193,7 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_REPORT, 0);
     luaL_setfuncs(L, LUA_QUEUE, 0);
     luaL_setfuncs(L, LUA_DOUBT, 0);
+    luaL_setfuncs(L, LUA_TABLES, 0);
     luaL_setfuncs(L, LUA_MAIL, 0);
     return 1;
 }

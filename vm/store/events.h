@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 typedef struct {
+    int64_t id;                                         /* filled when read */
     int64_t t;                                          /* Unix ms; 0 = now */
     Slice   name, payload;                              /* "deploy.done"; JSON, ptr NULL = none */
     Slice   source;                                     /* uid of the run that said it; ptr NULL = a person */
@@ -18,3 +19,11 @@ typedef struct {
 
 /* Queued. */
 void events_add(Store *store, const EventRow *row);
+
+typedef bool (*EventEach)(void *ctx, const EventRow *row);      /* false ends the walk */
+
+/* What came after row `id`, oldest first, at most `most`. */
+bool events_after(Db *db, int64_t id, int64_t most, EventEach each, void *ctx, Err *err);
+
+/* Where one begins to listen: the row before the first that the run `source` said, else the last row of all. */
+bool events_place(Db *db, int64_t source_run, int64_t *out, Err *err);

@@ -68,4 +68,17 @@ static const char V2[] =
     " WITHOUT ROWID;"
     "CREATE INDEX approvals_open ON approvals(created) WHERE state = 1;";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, 0 };
+/* triggers.event: what the source delivers, as JSON (NULL: a row that a stranger wrote); source: the word behind `on`; program: whose
+ * job is meant, NULL = any. aios_watch: tables of users whose changes become rows of triggers, by SQL triggers (watches.h). aios_seen: files
+ * that were told of. aios_done: results of statements whose step may not be recorded yet (tables.h). */
+static const char V3[] =
+    "ALTER TABLE triggers ADD COLUMN event TEXT;"
+    "ALTER TABLE triggers ADD COLUMN source TEXT;"
+    "ALTER TABLE triggers ADD COLUMN program TEXT;"
+    "CREATE TABLE aios_watch(program TEXT NOT NULL, job_name TEXT NOT NULL, op TEXT NOT NULL, tbl TEXT NOT NULL,"
+    " PRIMARY KEY(program, job_name, op, tbl)) WITHOUT ROWID;"
+    "CREATE TABLE aios_seen(watch TEXT NOT NULL, path TEXT NOT NULL, ino INTEGER NOT NULL, mtime INTEGER NOT NULL, size INTEGER NOT NULL,"
+    " PRIMARY KEY(watch, path)) WITHOUT ROWID;"
+    "CREATE TABLE aios_done(key TEXT PRIMARY KEY, out BLOB NOT NULL, t INTEGER NOT NULL) WITHOUT ROWID;";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, 0 };

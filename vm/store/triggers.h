@@ -19,6 +19,8 @@ typedef struct {
     Slice   job_name, args, kwargs;                     /* ptr NULL = NULL */
     double  created;                                    /* epoch seconds; 0 = unknown */
     Slice   uid;                                        /* of the run it becomes; NULL = the starter chooses */
+    Slice   event, source;                              /* of an event: its payload (JSON), and the word behind `on`; else NULL */
+    Slice   program;                                    /* whose job is meant; NULL = any */
 } TriggerRow;
 
 typedef bool (*TriggerEach)(void *ctx, const TriggerRow *row);  /* false ends the walk */
@@ -36,3 +38,7 @@ void triggers_fail(Store *store, int64_t id, const char *text);
 /* Adds a row; `done` (may be NULL) gets its id when durable. args, kwargs: JSON, ptr NULL = none. A uid that
  * was used before is the same request again: nothing is added and `done` gets the id of the first. */
 void triggers_insert(Store *store, Slice job_name, Slice args, Slice kwargs, Slice uid, TriggerDone done, void *ctx);
+
+/* The same with every column (id and created are filled in). `fresh` tells `done` whether it was added. */
+typedef void (*TriggerAdded)(void *ctx, int64_t id, bool fresh, const Err *err);
+void triggers_add(Store *store, const TriggerRow *row, TriggerAdded done, void *ctx);

@@ -27,10 +27,26 @@ static bool check_uid(const Row *row, Err *err) {
     return true;
 }
 
+/* An event: what the source delivers, as it is. */
+static bool add_event(const Row *row, Buf *out, Err *err) {
+    bool change = row->event[0] == '=';                 /* of a table, as a SQL trigger writes it */
+    if (!change && !check(row->event_text, "event", JSON_MAP, err)) return false;
+    buf_add_text(out, "{\"args\":[],\"kwargs\":{},\"event\":");
+    if (!change) buf_add_slice(out, row->event_text);
+    else if (!row_change(row->event_text, out, err)) return false;
+    if (row->source) {
+        buf_add_text(out, ",\"source\":");
+        quote_add(out, slice_of(row->source));
+    }
+    buf_add_byte(out, '}');
+    return true;
+}
+
 bool row_input(const Row *row, Buf *out, Err *err) {
     Slice args = row->args ? row->args_text : slice_of("[]"), kwargs = row->kwargs ? row->kwargs_text : slice_of("{}");
     Slice name = slice_of(row->name);
     if (!check_uid(row, err)) return false;
+    if (row->event) return add_event(row, out, err);
     if (!check(args, "args", JSON_LIST, err) || !check(kwargs, "kwargs", JSON_MAP, err)) return false;
     buf_add_text(out, "{\"args\":");
     buf_add_slice(out, args);

@@ -30,7 +30,7 @@ void sched_say(Sched *sched, const char *level, const Job *job, const char *fmt,
 
 static bool may_begin(const Job *job, bool begun) {
     if (job->elsewhere || job->disabled) return false;
-    if (job->always || job->trigger_count > 0) return true;
+    if (job->always || job->trigger_count > 0 || job->event_count > 0) return true;
     for (size_t i = 0; i < job->plan_count; i++)
         if (!begun || job->plans[i].next || job->plans[i].backlog_count) return true;
     return false;

@@ -44,28 +44,38 @@ typedef struct {
     int64_t per_ms;
 } JobRate;
 
+/* `on KIND "SUBJECT"`: event.h has the kinds. */
+typedef struct {
+    Slice kind, subject;
+    Slice detail;                       /* of line.matching: the pattern */
+} JobEvent;
+
 /* What a program says of one workflow (see `workflow` in docs/language.md). Slices are borrowed for the call. */
 typedef struct {
     Slice        name, title;
-    int          line;
     const Slice *schedules;             /* "every 5m", "at 2026-01-01 08:00", "in 10m", "every cron \"…\"" */
     size_t       schedule_count;
-    bool         always;
     int64_t      restart_ms;            /* pause before an always-job begins again; 0 = the back-off of backoff.h */
     const Slice *triggers;              /* names of `on trigger.NAME`, besides the workflow's own */
     size_t       trigger_count;
-    Overlap      overlap;
-    bool         overlap_given;         /* false: skip for schedules, queue for triggers */
-    Missed       missed;
+    const JobEvent *events;             /* `on` with any other event */
+    size_t       event_count;
+    int64_t      settle_ms;             /* of files: how long they must not have changed; 0: the default */
     int64_t      within_ms;             /* of `missed … within`; 0 = the default of the policy */
     const Slice *tags;
     size_t       tag_count;
-    int          priority;              /* of what is due together the highest begins first */
     int64_t      jitter_ms;             /* a schedule begins up to so much later: always the same for one job and device, */
-    bool         jitter_fresh;          /* or drawn anew for each slot */
     size_t       at_once;               /* runs that may be active together; 0: one, any number with overlap allow */
     const JobRate *rates;
     size_t       rate_count;
+    int          line;
+    int          priority;              /* of what is due together the highest begins first */
+    Overlap      overlap;
+    Missed       missed;
+    bool         overlap_given;         /* false: skip for schedules, queue for triggers */
+    bool         always;
+    bool         jitter_fresh;          /* or drawn anew for each slot */
+    bool         first_only;            /* `once on …`: the first event, never another */
 } JobSpec;
 
 typedef struct {
@@ -103,6 +113,12 @@ void sched_look(Sched *sched);
 /* A simulated clock has been set: from now on, and as if first enabled now, everything is planned anew; what lies
  * between is not missed. What ran does not run again. */
 void sched_clock_set(Sched *sched);
+
+/* An event of the world: a row for each job that waits for it, begun as overlap and limits allow. `payload` is JSON, what `as` names
+ * gets; a key that came before for the same kind is the same event again. Returns how many jobs wait for it. `done` (may be NULL)
+ * is called for each of them when its row is durable. */
+typedef void (*SchedFired)(void *context, const char *job, int64_t row, bool fresh, const Err *err);
+size_t sched_fire(Sched *sched, Slice kind, const char *subject, Slice payload, Slice key, SchedFired done, void *context);
 
 /* A run that this process executed is over. Runs resumed from before count too: see sched_run_began. A run
  * that may be told twice counts once. */

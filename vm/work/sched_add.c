@@ -14,6 +14,7 @@ void job_free(Job *job) {
         free(job->plans[i].backlog);
     }
     for (size_t i = 0; i < job->trigger_count; i++) free(job->triggers[i]);
+    job_drop_events(job);
     for (size_t i = 0; i < job->rate_count; i++) rate_drop(&job->rates[i]);
     free(job->rates);
     free(job->plans);
@@ -95,6 +96,7 @@ static void describe(Job *job) {
     if (job->always) buf_add_text(&spec, "always");
     for (size_t i = 0; i < job->plan_count; i++) buf_printf(&spec, "%s%s", spec.len ? "; " : "", job->plans[i].words);
     for (size_t i = 0; i < job->trigger_count; i++) buf_printf(&spec, "%son trigger.%s", spec.len ? "; " : "", job->triggers[i]);
+    for (size_t i = 0; i < job->event_count; i++) buf_printf(&spec, "%son %s \"%s\"", spec.len ? "; " : "", job->events[i].kind, job->events[i].subject);
     job->spec = buf_take(&spec);
 }
 
@@ -115,10 +117,10 @@ bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
         .sched = sched, .name = mem_copy(spec->name), .title = keep(spec->title), .line = spec->line, .always = spec->always,
         .restart_ms = spec->restart_ms, .overlap = spec->overlap, .overlap_given = spec->overlap_given, .missed = spec->missed,
         .within_ms = spec->within_ms, .status = "idle", .priority = spec->priority, .jitter_ms = spec->jitter_ms,
-        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once,
+        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once, .first_only = spec->first_only, .settle_ms = spec->settle_ms,
     };
     job->rows_end = &job->rows;
-    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !add_rates(job, spec, err)) {
+    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !add_rates(job, spec, err) || !job_add_events(job, spec, err)) {
         job_free(job);
         return false;
     }

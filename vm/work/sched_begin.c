@@ -74,7 +74,7 @@ static void name_plans(Sched *sched) {
 static const char *kind_of(const Job *job) {
     if (job->always) return "always";
     if (job->plan_count > 0) return job_kind(&job->plans[0].when);
-    return job->trigger_count > 0 ? "trigger" : "manual";
+    return job->trigger_count + job->event_count > 0 ? "trigger" : "manual";
 }
 
 static void declare(Sched *sched) {
@@ -160,7 +160,7 @@ static bool recall_rates(Job *job, Err *err) {
 
 static bool has_triggers(const Sched *sched) {
     for (const Job *job = sched->jobs; job; job = job->next)
-        if (job->trigger_count && !job->elsewhere) return true;
+        if ((job->trigger_count || job->event_count) && !job->elsewhere) return true;
     return false;
 }
 
@@ -180,6 +180,8 @@ void sched_begin(Sched *sched) {
     if (!schedules_each(db, program, see_schedule, sched, &err)) trouble(sched, "table schedule", &err);
     begin_jobs(sched);
     if (sched->closing) return;
+    emits_begin(sched);
+    changes_begin(sched);
     if (!timers_are_simulated(sched->timers)) row_watch_begin(sched->watch);
     row_watch_hold(sched->watch, has_triggers(sched));
     sched_look(sched);
@@ -215,6 +217,7 @@ void sched_clock_set(Sched *sched) {
 void sched_look(Sched *sched) {
     if (sched->closing || !sched->begun) return;
     follow_clock(sched);
+    emits_look(sched);
     rows_look(sched);
     if (sched->closing) return;
     if (timers_are_simulated(sched->timers) && !sched->alone && sched_stays(sched))

@@ -9,6 +9,7 @@
 #include "os/timer.h"
 #include "store/runs.h"
 #include "time/backoff.h"
+#include "work/event.h"
 #include "work/rate.h"
 #include "work/row_watch.h"
 #include "work/sched.h"
@@ -37,13 +38,21 @@ typedef struct {
     size_t   backlog_count;
 } Plan;
 
+/* What a job waits for besides times and rows. */
+typedef struct {
+    Job        *job;
+    SourceKind  source;
+    char       *kind, *subject, *detail;                /* subject of files: an absolute pattern; detail may be NULL */
+    void       *state;                                  /* of the file that watches it */
+} Event;
+
 /* A row of the trigger table that nobody has taken. */
 typedef struct Row Row;
 struct Row {
     int64_t id;
     double  created;
-    char   *name, *args, *kwargs, *uid; /* NULL = NULL */
-    Slice   args_text, kwargs_text, uid_text;
+    char   *name, *args, *kwargs, *uid, *event, *source;        /* NULL = NULL */
+    Slice   args_text, kwargs_text, uid_text, event_text;
     Row    *next;
 };
 
@@ -53,10 +62,13 @@ struct Job {
     int      line, priority;
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, replacing, jitter_fresh;  /* elsewhere: its tags are not of this device */
+    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
+    Event   *events;
+    size_t   event_count;
+    int64_t  settle_ms;
     Overlap  overlap;
     bool     overlap_given;
     Missed   missed;
@@ -93,6 +105,8 @@ struct Sched {
     Job         *jobs;                  /* by priority */
     ZoneKept    *zones;
     RowWatch    *watch;
+    bool         hears, will_hear;      /* some job waits for what `emit` says */
+    int64_t      heard;                 /* the last row of table `events` that was looked at */
     Timer        look;                  /* with a simulated clock */
     uint64_t     seed;                  /* of this database, for windows and spreads */
     int64_t     *held;                  /* rows whose marking is being written */
@@ -125,6 +139,11 @@ void sched_zones_free(Sched *sched);
 
 /* sched_add.c */
 void job_free(Job *job);
+
+/* sched_event.c */
+bool job_add_events(Job *job, const JobSpec *spec, Err *err);
+void job_drop_events(Job *job);
+void event_fire(Event *event, Slice payload, Slice key, SchedFired done, void *context);
 
 /* sched_run.c */
 size_t job_active(const Job *job);

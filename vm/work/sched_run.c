@@ -151,5 +151,6 @@ void sched_run_ended(Sched *sched, Slice name, int64_t run_id, RunState state) {
     job_note(job, job->running_count ? "running" : status_word(state), NULL, status_reason(state));
     if (job->always && job_active(job) == 0) always_ended(job, state);
     job_settle(job);
+    emits_soon(sched);
     sched_tell(sched);
 }

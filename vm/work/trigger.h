@@ -34,6 +34,17 @@ void names_free(Names *names);
 /* row_input.c: the input of the run, or false and what is wrong with the row. */
 bool row_input(const Row *row, Buf *out, Err *err);
 
+/* trigger_emit.c: `on event`, from the rows that `emit` writes */
+void emits_begin(Sched *sched);
+void emits_look(Sched *sched);
+void emits_soon(Sched *sched);                          /* when what is being written is written */
+
+/* trigger_db.c: `on db.insert` and its like, by SQL triggers in the database itself */
+void changes_begin(Sched *sched);
+
+/* row_change.c: what a SQL trigger of store/watches.c says, as JSON: a map of the columns; of an update with the field `old`. */
+bool row_change(Slice text, Buf *out, Err *err);
+
 /* trigger_always.c */
 void always_begin(Job *job);
 void always_ended(Job *job, RunState state);

@@ -15,6 +15,8 @@ static void row_free(Row *row) {
     free(row->args);
     free(row->kwargs);
     free(row->uid);
+    free(row->event);
+    free(row->source);
     free(row);
 }
 
@@ -23,7 +25,7 @@ static void pop(Job *job) {
     job->rows = row->next;
     if (!job->rows) job->rows_end = &job->rows;
     job->row_count--;
-    job->row_bytes -= row->args_text.len + row->kwargs_text.len;
+    job->row_bytes -= row->args_text.len + row->kwargs_text.len + row->event_text.len;
     row_free(row);
 }
 
@@ -84,14 +86,18 @@ void rows_fail(Sched *sched, Job *job, int64_t id, const char *fmt, ...) {
 
 static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
     Sched *sched = job->sched;
-    char number[40], cause[40];
+    char number[40], cause[80];
     snprintf(number, sizeof number, "trigger/%lld", (long long)row->id);
-    snprintf(cause, sizeof cause, "trigger row %lld", (long long)row->id);
-    RunRow run = run_row(job, row->uid ? row->uid : number, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
+    snprintf(cause, sizeof cause, "%.30s%strigger row %lld", row->source ? row->source : "", row->source ? ", " : "", (long long)row->id);
+    Buf once;
+    buf_init(&once);
+    if (job->first_only) buf_printf(&once, "%s/%s!once", sched->scope, job->name);
+    RunRow run = run_row(job, once.len ? buf_text(&once) : row->uid ? row->uid : number, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
     run.input = input;
     run.reason = slice_of(skipped);
     hold(sched, row->id);
     triggers_claim(sched->store, row->id, &run, start_done, start_new(job, &run, row->id));
+    buf_drop(&once);
     if (skipped) job_note(job, NULL, NULL, skipped);
 }
 
@@ -138,10 +144,12 @@ static void queue(Job *job, const TriggerRow *from) {
     row->args_text = keep(&row->args, from->args);
     row->kwargs_text = keep(&row->kwargs, from->kwargs);
     row->uid_text = keep(&row->uid, from->uid);
+    row->event_text = keep(&row->event, from->event);
+    keep(&row->source, from->source);
     *job->rows_end = row;
     job->rows_end = &row->next;
     job->row_count++;
-    job->row_bytes += from->args.len + from->kwargs.len;
+    job->row_bytes += from->args.len + from->kwargs.len + from->event.len;
 }
 
 typedef struct {
@@ -172,7 +180,7 @@ static void strange(Look *look, const TriggerRow *row) {
 static bool see(void *context, const TriggerRow *row) {
     Look  *look = context;
     Sched *sched = look->sched;
-    if (is_held(sched, row->id)) return true;
+    if (is_held(sched, row->id) || (row->program.ptr && !slice_is(row->program, sched->program))) return true;
     Job *job = row->job_name.ptr ? sched_find(sched, row->job_name) : NULL;
     if (!job && row->job_name.ptr) job = sched_find_trigger(sched, row->job_name);
     if (!job) strange(look, row);

@@ -1,0 +1,40 @@
+--- flow.event: what an event gives to the block that waits for it.
+---
+---     on file.created "~/Inbox/*.pdf" as file do
+---       file:move("~/Archive/" .. file.name)
+---     end
+---
+--- The values of files have methods; they are calls of tools, with the same needs and the same record.
+local M = {}
+
+local File = { __name = "file" }
+File.__index = File
+
+local function fs() return require "tool.face".namespace "fs" end
+
+---Renames the file; from then on the value has the new path.
+function File:move(to)
+  to = tostring(to)
+  fs().move(self.path, to)
+  self.path, self.name = to, to:match "[^/]*$"
+  return self
+end
+
+---Copies the file.
+function File:copy(to) return fs().copy(self.path, tostring(to)) end
+
+---The text of the file.
+function File:read() return fs().read(self.path) end
+
+---Removes the file.
+function File:remove() return fs().remove(self.path) end
+
+---The value for `as NAME`: of a file, with its methods.
+---@param source string   the word behind `on`
+---@param payload any
+function M.value(source, payload)
+  if source:find "^file%." and type(payload) == "table" then return setmetatable(payload, File) end
+  return payload
+end
+
+return M
