@@ -41,6 +41,7 @@ M.codes = {
   AIOS034 = "One function has more than 199 names of its own. Locals and steps are such names.",
   AIOS040 = "A limit is `at once` or per length of time, and a number from 1 to 10000.",
   AIOS041 = "`once` stands before something that has no first time.",
+  AIOS042 = "There is no such event, or its text is not in quotes.",
   AIOS090 = "The form is part of the language, but this version of aios cannot run it yet.",
   AIOS100 = "Nothing in the file or the library gives this name a value.",
   AIOS101 = "The namespace has no such function.",

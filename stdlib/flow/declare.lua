@@ -156,7 +156,7 @@ local function start_values(decl, input)
   end
   local event = input.event
   if input.source then event = require "flow.event".value(input.source, event) end
-  if input.source and #params > 0 then list[1] = event end             -- a parameter takes the event, and says its type
+  if input.source and #params > 0 then list[1] = require("flow.event").narrowed(event, params[1][2]) end
   bind(decl, list)
   local count = #params
   event = event or { args = args, kwargs = named }

@@ -29,6 +29,23 @@ function File:read() return fs().read(self.path) end
 ---Removes the file.
 function File:remove() return fs().remove(self.path) end
 
+local function named(name)
+  local found = require("flow").types[name]
+  return type(found) == "string" and require("tool.schema").parse(found) or found
+end
+
+---What a parameter of this type takes of an event: the fields that its record names.
+function M.narrowed(event, type_text)
+  if type(event) ~= "table" or not type_text then return event end
+  local schema = require("tool.schema").parse(type_text)
+  local name = schema and schema["$ref"] and schema["$ref"]:match "^#/%$defs/(.*)$"
+  if name then schema = named(name) end
+  if not schema or not schema.properties then return event end
+  local out = {}
+  for field in pairs(schema.properties) do out[field] = event[field] end
+  return setmetatable(out, getmetatable(event))
+end
+
 ---The value for `as NAME`: of a file, with its methods.
 ---@param source string   the word behind `on`
 ---@param payload any
