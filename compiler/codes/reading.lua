@@ -54,6 +54,7 @@ M.AIOS034 = { why = "Lua keeps the names of one function in 200 places.", wrong 
 M.AIOS040 = { why = "A limit counts runs at once, or runs in a length of time.", wrong = "workflow w\n  limit 3 per fortnight\ndo\n  print \"x\"\nend",
   right = "workflow w\n  limit 3 per hour\ndo\n  print \"x\"\nend" }
 M.AIOS041 = { why = "`once` means the first of several times.", wrong = "once always do\n  print \"x\"\nend", right = "always do\n  print \"x\"\nend" }
+M.AIOS042 = { why = "What is waited for is known without running the program: a source, and its text in quotes.", wrong = "on file.made \"*.pdf\" do\n  print \"x\"\nend", right = "on file.created \"~/Inbox/*.pdf\" as file do\n  print(file.name)\nend" }
 M.AIOS070 = { why = "Each test begins with a world of its own.", wrong = "test that \"a\" do\n  test that \"b\" do\n    expect 1 == 1\n  end\nend",
   right = "test that \"a\" do\n  expect 1 == 1\nend\ntest that \"b\" do\n  expect 2 == 2\nend" }
 M.AIOS071 = { why = "Only a test has a clock that can be put forward, and something to expect.", wrong = "wait 1s\nexpect 1 == 1",
