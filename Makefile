@@ -2,7 +2,7 @@
 #   make              build/aios                      make demo     install, build, run the main job over LOG
 #   make test         install, build, run every test  make check    floors, clang-tidy, both compilers
 #   make asan         every test under ASan and UBSan make fresh    demo and test on a bare Debian (root)
-#   make install      DESTDIR= PREFIX=                make soak     the crash tests, thousands of kills
+#   make install      DESTDIR= PREFIX=                make soak     thousands of kills; 13 MB of other people's Lua
 #   make clean        remove what was built           V=1           shows commands
 CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
 BUILD   ?= build
@@ -128,7 +128,8 @@ run-tests:
 	@$(RUN_TESTS)
 soak: test-deps
 	@$(SUB) all tests
-	@CRASHES=$${CRASHES:-5000} KILL_EACH=1 TEST_TIMEOUT=14400 $(MAKE) --no-print-directory run-tests ONLY=tests/crash
+	@packaging/corpus.sh $(BUILD)/corpus
+	@SOAK=1 CRASHES=$${CRASHES:-5000} KILL_EACH=1 TEST_TIMEOUT=14400 $(MAKE) --no-print-directory run-tests ONLY="tests/crash tests/compiler"
 
 bench: deps
 	@$(SUB) all

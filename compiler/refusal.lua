@@ -20,9 +20,6 @@ local KNOWN = {
   { "break outside a loop", "AIOS030", "`break` stands outside a loop", "`break` ends a `for`, `while` or `repeat`" },
   { "cannot use '...' outside a vararg function", "AIOS032", "`...` is not known here", "add `...` to the parameters of the function" },
   { "malformed number", "AIOS020", "a number on this line cannot be read", "10, 2.5, 5m, 64MB, $0.02" },
-  { "C stack overflow", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
-  { "too many C levels", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
-  { "too many syntax levels", "AIOS005", "nested too deeply: 200 levels are the limit", "give inner parts a name of their own" },
   { "too many local variables", "AIOS034", "one function has more than 199 names of its own: locals, and steps, which are locals too",
     "put steps that belong together into a step with a body, a function or a workflow of their own" },
   { "too many upvalues", "AIOS099", "one function uses more than 254 variables from outside", "put some of them into a table" },
@@ -38,12 +35,58 @@ local function place(source, line, wanted)
   return start + (at or text:find "%S" or 1) - 1
 end
 
+local LEVELS = 200
+-- the deepest place, counted in brackets and block words
+local STEP = {
+  ["("] = 1, ["{"] = 1, ["["] = 1, ["function"] = 1, ["do"] = 1, ["then"] = 1, ["repeat"] = 1,
+  [")"] = -1, ["}"] = -1, ["]"] = -1, ["end"] = -1, ["until"] = -1, ["elseif"] = -1,
+}
+-- operators of which each takes all that follows, so that a row of them is a nesting
+local ROWS = { { "%.%.", "`..`", "join a list of texts with table.concat" }, { "=>", "`=>`", "give inner functions a name of their own" }, { "%^", "`^`", "give inner parts a name of their own" },
+  { "%f[%w_]not%f[^%w_]", "`not`", "two of them cancel out" }, { "%-", "`-`", "two of them cancel out" }, { "~", "`~`", "two of them cancel out" } }
+
+-- the row of operators that is too long, from a line on: its place, sign and hint
+local function row(source, start)
+  for _, kind in ipairs(ROWS) do
+    local at, count = start, 0
+    repeat
+      local from, to = source:find(kind[1], at)
+      count, at = count + 1, (to or at) + 1
+      if from and count == LEVELS - 10 then return from, kind[2], kind[3] end
+    until not from
+  end
+end
+
+---A text nested so deeply that the grammar or Lua gave up; `line`: where Lua did.
+function M.deep(source, report, line)
+  local depth, best, place_of_best = 0, 0, source:match "^%s*()" or 1
+  local at = 1
+  while at <= #source do
+    local word = source:match("^[%a_][%w_]*", at) or source:sub(at, at)
+    depth = math.max(0, depth + (STEP[word] or 0))
+    if depth > best then best, place_of_best = depth, at end
+    if best >= LEVELS then break end
+    at = at + #word
+  end
+  if best < LEVELS - 20 then
+    local from, sign, hint = row(source, place(source, line or 1))
+    if from then return report("AIOS005", from, ("more than about 200 %s in a row are too many for one expression"):format(sign), hint) end
+  end
+  report("AIOS005", place_of_best, "nested too deeply: 200 levels are the limit", "give inner parts a name of their own")
+end
+
+-- what Lua says when it is too deep
+local DEEP = { "C stack overflow", "too many C levels", "too many syntax levels" }
+
 ---@param message string what `load` said about a chunk named "=aios"; no text at all when Lua ran out of its own stack
 function M.report(source, message, report)
   if type(message) ~= "string" or message:find "^C stack overflow" then return M.deep(source, report) end
   local line, text = message:match "^aios:(%d+): (.*)$"
   line, text = tonumber(line) or 1, text or message
   line = tonumber(text:gsub("function at line %d+", ""):match "at line (%d+)") or line      -- of the function counts less than of its excess
+  for _, pattern in ipairs(DEEP) do
+    if text:find(pattern) then return M.deep(source, report, line) end
+  end
   for _, row in ipairs(KNOWN) do
     local found = { text:match(row[1]) }
     if found[1] then
@@ -54,27 +97,6 @@ function M.report(source, message, report)
   local why = text:gsub("%s*near .*$", "")
   if why:find("__aios", 1, true) or why == "" then why = "the line is too large or too complex" end
   report("AIOS099", place(source, line), "Lua refuses this line: " .. why, "make the line simpler")
-end
-
--- the deepest place, counted in brackets and block words
-local STEP = {
-  ["("] = 1, ["{"] = 1, ["["] = 1, ["function"] = 1, ["do"] = 1, ["then"] = 1, ["repeat"] = 1,
-  [")"] = -1, ["}"] = -1, ["]"] = -1, ["end"] = -1, ["until"] = -1, ["elseif"] = -1,
-}
-
----A text nested so deeply that the grammar gave up.
-function M.deep(source, report)
-  local depth, best, place_of_best = 0, 0, source:match "^%s*()" or 1
-  local at, arrows = 1, 0                                -- a lambda in a lambda, on one line
-  while at <= #source do
-    local word = source:match("^[%a_][%w_]*", at) or source:match("^=>", at) or source:sub(at, at)
-    depth = math.max(0, depth + (STEP[word] or 0))
-    arrows = word == "=>" and arrows + 1 or word == "\n" and 0 or arrows
-    if depth + arrows > best then best, place_of_best = depth + arrows, at end
-    if best >= 200 then break end
-    at = at + #word
-  end
-  report("AIOS005", place_of_best, "nested too deeply: 200 levels are the limit", "give inner parts a name of their own")
 end
 
 return M

@@ -16,8 +16,10 @@ local function quoted(text)
   local out, i = {}, 1
   while i <= #text do
     local c = text:sub(i, i)
-    local piece = c
-    if c == "\\" then
+    local piece = text:match('^[^\\\r\n"]+', i)
+    if piece then
+      i = i + #piece
+    elseif c == "\\" then
       piece = text:match("^\\z%s*", i) or text:match("^\\\r\n", i) or text:sub(i, i + 1)
       i = i + #piece
       if piece:find "^\\[`$%{}]" then piece = piece:sub(2) end

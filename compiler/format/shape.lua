@@ -30,7 +30,7 @@ Shape.__index = Shape
 ---@param marks table from marks.read
 function M.new(source, tokens, marks, ends)
   return setmetatable({ source = source, tokens = tokens, marks = marks, ends = ends, kind = {}, base = {}, open = {}, top = 0,
-    indent = 0, blank = false, code = "nl", type_to = 0 }, Shape)
+    indent = 0, blank = false, code = "nl", type_to = 0, lists = {} }, Shape)
 end
 
 local function push(self, kind, open)
@@ -85,16 +85,20 @@ function Shape:begin_line(class, i, before, pending, mark)
   else self.indent = level(self, class, mark) end
 end
 
--- `{` of a list type: nothing in it has a name
-local function is_list(tokens, i)
-  local depth = 0
-  repeat
+-- the braces of a type that hold a list: nothing in them has a name
+local function find_lists(self, i, stop)
+  local tokens, lists, open = self.tokens, self.lists, {}
+  while tokens[i] and tokens[i] < stop do
     local class = tokens[i + 1]
-    if class == "{" then depth = depth + 1 elseif class == "}" then depth = depth - 1 end
-    if class == ":" and depth == 1 then return false end
+    if class == "{" then
+      open[#open + 1], lists[i] = i, true
+    elseif class == "}" then
+      open[#open] = nil
+    elseif class == ":" and open[1] then
+      lists[open[#open]] = false
+    end
     i = i + 2
-  until depth == 0 or not class
-  return true
+  end
 end
 
 -- `<` of `local x <const>`
@@ -132,7 +136,7 @@ local RESOLVE = {
 
 local function in_type(self, class, i)
   if class == ":" then return "t:" end
-  if class == "{" then return is_list(self.tokens, i) and "{t" or "{" end
+  if class == "{" then return self.lists[i] and "{t" or "{" end
   if class == "bin" and self.source:sub(self.tokens[i], self.tokens[i] + 1) == ".." then return "t.." end
   return class
 end
@@ -184,7 +188,9 @@ local MARKED = {
 function Shape:take(class, i, before, pending)
   local tokens, from = self.tokens, self.tokens[i]
   local mark = self.marks[from]
-  if mark == "type" then self.type_to = math.max(self.type_to, self.ends[from])
+  if mark == "type" then
+    if from >= self.type_to then find_lists(self, i, self.ends[from]) end
+    self.type_to = math.max(self.type_to, self.ends[from])
   elseif mark == "exp" then before, self.code = "word", "word"
   elseif mark == "solid" then
     while tokens[i + 2] and tokens[i + 2] < self.ends[from] do i, class = i + 2, "name" end

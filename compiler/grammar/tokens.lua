@@ -48,7 +48,7 @@ end
 -- `text ${exp} text`
 local function templates(k, g)
   local V = k.V
-  local raw = k.node("text", (P "\\" * 1 + (1 - S "`\\" - P "${")) ^ 1)
+  local raw = k.node("text", ((1 - S "`\\$") ^ 1 + P "\\" * 1 + P "$" * -P "{") ^ 1)
   local value, body
   if k.diagnose then
     value = P "${" * k.opened "${" * k.ws * k.want(V "Exp", "an expression inside `${ }`") *
