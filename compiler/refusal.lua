@@ -42,17 +42,20 @@ local STEP = {
   [")"] = -1, ["}"] = -1, ["]"] = -1, ["end"] = -1, ["until"] = -1, ["elseif"] = -1,
 }
 -- operators of which each takes all that follows, so that a row of them is a nesting
-local ROWS = { { "%.%.", "`..`", "join a list of texts with table.concat" }, { "=>", "`=>`", "give inner functions a name of their own" }, { "%^", "`^`", "give inner parts a name of their own" },
-  { "%f[%w_]not%f[^%w_]", "`not`", "two of them cancel out" }, { "%-", "`-`", "two of them cancel out" }, { "~", "`~`", "two of them cancel out" } }
+local ROWS = {
+  { "%.%.", 190, "`..`", "join a list of texts with table.concat" }, { "%^", 190, "`^`", "give inner parts a name of their own" },
+  { "=>", 60, "`=>`", "give inner functions a name of their own" }, { "%f[%w_]not%f[^%w_]", 190, "`not`", "two of them cancel out" },
+  { "%-", 190, "`-`", "two of them cancel out" }, { "~", 190, "`~`", "two of them cancel out" },
+}
 
--- the row of operators that is too long, from a line on: its place, sign and hint
+-- the row of operators that is too long, from a line on: its place, message and hint
 local function row(source, start)
   for _, kind in ipairs(ROWS) do
     local at, count = start, 0
     repeat
       local from, to = source:find(kind[1], at)
       count, at = count + 1, (to or at) + 1
-      if from and count == LEVELS - 10 then return from, kind[2], kind[3] end
+      if from and count == kind[2] then return from, ("so many %s in a row are too many for one expression"):format(kind[3]), kind[4] end
     until not from
   end
 end
@@ -69,8 +72,9 @@ function M.deep(source, report, line)
     at = at + #word
   end
   if best < LEVELS - 20 then
-    local from, sign, hint = row(source, place(source, line or 1))
-    if from then return report("AIOS005", from, ("more than about 200 %s in a row are too many for one expression"):format(sign), hint) end
+    local from, message, hint = row(source, place(source, line or 1))
+    if from then return report("AIOS005", from, message, hint) end
+    if line then place_of_best = place(source, line) end
   end
   report("AIOS005", place_of_best, "nested too deeply: 200 levels are the limit", "give inner parts a name of their own")
 end
