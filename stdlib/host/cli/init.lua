@@ -8,8 +8,15 @@ local options, out = require "host.options", require "host.print"
 local M = {}
 
 ---Every command, in the order of the help.
-M.NAMES = { "run", "check", "explain", "fmt", "test", "lua", "next", "start", "trigger", "undo", "doubt", "ps", "jobs", "runs", "logs", "why", "trace", "tools",
-  "db", "version", "help" }
+M.NAMES = {
+  "run", "check", "explain", "fmt", "test", "lua", "next",
+  "start", "trigger", "undo", "doubt",
+  "ps", "jobs", "runs", "logs", "why", "trace",
+  "tools",
+  "db",
+  "keywords",
+  "version", "help",
+}
 
 -- err.code -> exit code; all others are 1
 local EXIT = { usage = 2, syntax = 2, denied = 3, policy = 3, cancelled = 130 }
