@@ -15,6 +15,17 @@ $package installed
     *) missing="$missing $package" ;;
     esac
 done
+# another package may provide it: the nodejs of other sources brings npm
+if [ -n "$missing" ]; then
+    provided=" $(dpkg-query -W -f='${db:Status-Status} ${Provides}, ' 2>/dev/null | tr ',()=' '    ') "
+    wanted=$missing missing=
+    for package in $wanted; do
+        case "$provided" in
+        *" $package "*) ;;
+        *) missing="$missing $package" ;;
+        esac
+    done
+fi
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
