@@ -11,6 +11,12 @@ local stock = _G
 local M = {}
 
 -- ------------------------------------------------------------------ the gate for stock functions
+-- what a stock function gave; its error is one of the line that called us
+local function outward(good, ...)
+  if good then return ... end
+  error(..., 2)
+end
+
 local function need(what, resource, caller)
   if not run.allowed(what, resource) then
     flow.fail("denied", ("the grant %s %q is missing; declare `needs %s %q` in the program and let a person agree, or start it with --yes or --grant")
@@ -27,7 +33,7 @@ end
 local function gated_open(path, mode)
   local what, full = path_need(path, mode)
   need(what, full, "io.open")
-  return stock.io.open(path, mode)
+  return outward(stock.pcall(stock.io.open, path, mode))
 end
 
 local function muted_write(...)
@@ -36,12 +42,32 @@ local function muted_write(...)
   return stock.io.write(...)
 end
 
----What was read from standard input is a step: a resumed run gets it again.
+local FORMAT = { n = true, l = true, L = true, a = true }
+
+local function check_formats(...)
+  for i = 1, select("#", ...) do
+    local format = select(i, ...)
+    if not (stock.math.tointeger(format) or stock.type(format) == "string" and FORMAT[format:match "^%*?(.)"]) then
+      error(("bad argument #%d to 'io.read' (invalid format)"):format(i), 3)
+    end
+  end
+end
+
+---What was read from standard input is a step: a resumed run gets it again. Several values, which may be fewer than
+---were asked for, are recorded by their places.
 local function recorded_read(...)
   local formats = table.pack(...)
-  return flow.step("io.read", 1, { line = 0 }, function()
-    return stock.io.read(table.unpack(formats, 1, formats.n))
+  local kept = flow.step("io.read", 1, { line = 0 }, function()
+    if formats.n <= 1 then return stock.io.read(table.unpack(formats, 1, formats.n)) end
+    local got = table.pack(stock.io.read(table.unpack(formats, 1, formats.n)))
+    local by_place = { n = got.n }
+    for i = 1, got.n do by_place[tostring(i)] = got[i] end
+    return by_place
   end)
+  if formats.n <= 1 then return kept end
+  local got = {}
+  for i = 1, kept.n do got[i] = kept[tostring(i)] end
+  return table.unpack(got, 1, kept.n)
 end
 
 local function make_io()
@@ -50,7 +76,8 @@ local function make_io()
   io.open = gated_open
   io.write = muted_write
   io.read = function(...)
-    if stock.io.input() ~= stock.io.stdin or select("#", ...) > 1 then return stock.io.read(...) end
+    check_formats(...)
+    if stock.io.input() ~= stock.io.stdin then return stock.io.read(...) end
     return recorded_read(...)
   end
   io.lines = function(path, ...)
@@ -59,7 +86,7 @@ local function make_io()
       return function() return io.read(table.unpack(formats, 1, formats.n)) end
     end
     need("fs.read", script.absolute(path), "io.lines")
-    return stock.io.lines(path, ...)
+    return outward(stock.pcall(stock.io.lines, path, ...))
   end
   for _, name in ipairs { "input", "output" } do
     io[name] = function(file)
@@ -67,7 +94,7 @@ local function make_io()
         need(name == "input" and "fs.read" or "fs.write", script.absolute(file), "io." .. name)
       end
       if file == nil then return stock.io[name]() end
-      return stock.io[name](file)
+      return outward(stock.pcall(stock.io[name], file))
     end
   end
   io.popen = function(...)
@@ -87,11 +114,11 @@ local function make_os()
   local os = {}
   for k, v in stock.next, stock.os do os[k] = v end
   os.time = function(t)
-    if t ~= nil then return stock.os.time(t) end
+    if t ~= nil then return outward(stock.pcall(stock.os.time, t)) end
     return math.floor(run.now())
   end
   os.date = function(format, time)
-    return stock.os.date(format or "%c", time or math.floor(run.now()))
+    return outward(stock.pcall(stock.os.date, format or "%c", time or math.floor(run.now())))
   end
   os.clock = run.cpu
   os.exit = function(code)

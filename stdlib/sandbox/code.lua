@@ -9,8 +9,13 @@ local M = {}
 local function text_load(env)
   return function(chunk, name, mode, ...)
     if mode and not mode:find "t" then return nil, "attempt to load a text chunk (mode is '" .. mode .. "')" end
-    if select("#", ...) > 0 then return stock.load(chunk, name, "t", (...)) end
-    return stock.load(chunk, name, "t", env)
+    local own = env
+    if select("#", ...) > 0 then own = (...) end
+    local fn, why = stock.load(chunk, name, "t", own)
+    -- Lua hands a text nested too deeply to whoever handles errors around us
+    if type(why) == "table" then why = why.message end
+    if fn then return fn end
+    return nil, (tostring(why):gsub("^stdlib/[^:]*:%d+: ", ""))
   end
 end
 
@@ -18,7 +23,7 @@ local function read_source(path, need)
   if path == nil then return stock.io.read "a", "stdin" end
   need("fs.read", script.absolute(path), "loadfile")
   local file, why = stock.io.open(path, "rb")
-  if not file then return nil, why end
+  if not file then return nil, "cannot open " .. why end
   local text, failed = file:read "a"
   file:close()
   if not text then return nil, failed end
@@ -80,13 +85,16 @@ local function add_require(env, need, library)
   env.require = function(name)
     local known = package.loaded[name]
     if known ~= nil then return known end
-    local value
+    local value, from
     local source = script.modules()[name]
-    if package.preload[name] then value = package.preload[name](name, ":preload:")
+    if package.preload[name] then
+      from = ":preload:"
+      value = package.preload[name](name, from)
     elseif source then
       local fn, why = stock.load(source.lua, "@" .. source.path, "t", env)
       if not fn then error(("module '%s' does not load: %s"):format(name, why), 2) end
-      value = fn(name, source.path)
+      from = source.path
+      value = fn(name, from)
       if value == nil and package.loaded[name] == nil then value = declared(env, source.names) end
     else
       if name == "aios" then value = require("twin").make(env) else value = library(name) end
@@ -98,7 +106,7 @@ local function add_require(env, need, library)
     end
     if value == nil then value = package.loaded[name] == nil and true or package.loaded[name] end
     package.loaded[name] = value
-    return value
+    return value, from
   end
 end
 

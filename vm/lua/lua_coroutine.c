@@ -9,7 +9,7 @@
 
 static lua_State *thread_arg(lua_State *L) {
     lua_State *co = lua_tothread(L, 1);
-    luaL_argexpected(L, co, 1, "coroutine");
+    luaL_argexpected(L, co, 1, lua_typename(L, LUA_TTHREAD));
     return co;
 }
 
