@@ -18,8 +18,8 @@ end
 local STOCK = sh("command -v lua5.4"):match "[^\n]+"
 
 -- addresses, the name of the interpreter and the place of the script are nobody's business; math.atan has two names in Lua
-local function plain(text, home, name)
-  text = text:gsub(home:gsub("%p", "%%%0") .. "/", "")
+local function plain(text, file, name)
+  text = text:gsub("[^%s'<]*/(" .. file:gsub("%p", "%%%0") .. ")", "%1")
   if text:sub(1, #name) == name then text = "LUA" .. text:sub(#name + 1) end
   return (text:gsub("math%.atan2", "math.atan"))
 end
@@ -30,7 +30,7 @@ local function run(file, bin, name, before)
   local words = { bin = bin, home = home, stdin = STDIN, table.unpack(before) }
   words[#words + 1] = file
   local r = t.aios(words)
-  local out = { code = r.code, out = plain(r.out, home, name), err = plain(r.err, home, name) }
+  local out = { code = r.code, out = plain(r.out, file, name), err = plain(r.err, file, name) }
   sh("rm -rf " .. t.quote(home))
   return out
 end
