@@ -64,6 +64,7 @@ M.codes = {
   AIOS121 = "A change of the clock touches the schedule.",
   AIOS122 = "The schedule seldom means what was meant.",
   AIOS130 = "A secret would reach a tier of models that may not see it.",
+  AIOS131 = "There is no tier of this name.",
   AIOS132 = "What a workflow may spend on models has no bound.",
   AIOS099 = "Lua refuses the program for a reason of its own, such as too many variables from outside in one function.",
 }
@@ -71,7 +72,7 @@ M.codes = {
 -- what is no error: the program runs, and may do what was meant
 local SEVERITY = {
   AIOS100 = "warning", AIOS106 = "warning", AIOS107 = "warning", AIOS110 = "warning", AIOS111 = "hint", AIOS112 = "warning", AIOS115 = "warning", AIOS116 = "warning",
-  AIOS117 = "warning", AIOS120 = "warning", AIOS121 = "hint", AIOS122 = "hint", AIOS132 = "hint",
+  AIOS117 = "warning", AIOS120 = "warning", AIOS121 = "hint", AIOS122 = "hint", AIOS131 = "warning", AIOS132 = "hint",
 }
 
 ---How much a problem of this code matters: "error", "warning" or "hint".

@@ -21,9 +21,12 @@ local function is_function(node)
   return node.kind == "function" or node.kind == "lambda"
 end
 
----Visits an expression; a function written there is called where nothing can wait.
-function M.eval(c, node, no_wait)
-  if no_wait and is_function(node) then c.body_of_function = { no_wait = no_wait } end
+-- functions that call their first argument, once
+local ONCE = { pcall = true, xpcall = true }
+
+---Visits an expression; a function written there is called where nothing can wait, or once.
+function M.eval(c, node, no_wait, once)
+  if (no_wait or once) and is_function(node) then c.body_of_function = { no_wait = no_wait, once = once } end
   local info = eval(c, node)
   c.body_of_function = nil
   return info
@@ -37,7 +40,8 @@ local function may_be_many(node, info)
   return node.kind == "suffixed" and last and (last.kind == "call" or last.kind == "method")
 end
 
-local function gather(c, node, from, special, is_ask)
+local function gather(c, node, from, special, name)
+  local is_ask, once = name == "ask", ONCE[name]
   local args = { node = node }
   for i = from, #node do
     local child = node[i]
@@ -45,7 +49,7 @@ local function gather(c, node, from, special, is_ask)
       args.mixed = true
     else
       if is_ask then c.table_fields = ACCEPT end
-      local info = M.eval(c, child, special and special[i - from + 1])
+      local info = M.eval(c, child, special and special[i - from + 1], once and i == from)
       c.table_fields = nil
       args[#args + 1] = { node = child, info = info }
     end
@@ -98,6 +102,10 @@ function builtin.secret(_, args)
   local name, upto = first_text(args), args[2] and args[2].info and args[2].info.v
   return { secret = { name = name or "?", upto = type(upto) == "string" and upto or nil } }
 end
+function builtin.mock(c, args)
+  local name = first_text(args)
+  if name then c.facts.set[name:match "^[%w_]*"] = true end
+end
 builtin["string.format"] = function(_, args)
   for _, arg in ipairs(args) do if arg.info and arg.info.secret then return { s = values.STRING.s, secret = arg.info.secret } end end
   return values.STRING
@@ -138,7 +146,7 @@ function M.call(c, node, info)
   local expects = c.expects
   c.expects = nil
   local entry = info and info.entry
-  local args = gather(c, node, 1, entry and C_CALLS[entry.name], entry and entry.name == "ask")
+  local args = gather(c, node, 1, entry and C_CALLS[entry.name], entry and entry.name)
   if not entry then return nil end
   if entry.kind == "function" then return called_function(c, node, entry, args) end
   if entry.kind == "tool" and entry.library then return called_tool(c, node, entry, args, expects) end

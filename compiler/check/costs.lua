@@ -112,19 +112,33 @@ local function sum_item(c, item, s)
   return unit and sum(c, unit, s) or { micro = 0, asks = 0 }
 end
 
+-- every `try` of a decision, one after the other, each as often as `agree` asks
+local function price_of_tries(c, unit, s)
+  local sum = 0
+  for _, try in ipairs(tree.children(unit.head, "try")) do
+    local most, times = tree.child(try, "money"), tonumber(c.text(try):match "%f[%w_]agree%s*%(?%s*(%d+)") or 1
+    local micro, why = c.world.model.ask({ tiers = { c.text(try[1]) } }, s.world)
+    if most then micro = math.min(micro and micro * times or math.huge, M.micro(c.text(most)))
+    elseif not micro then return nil, why
+    else micro = micro * times end
+    sum = sum + micro
+  end
+  return sum
+end
+
 local function own_price(c, unit, s)
   if unit.kind ~= "decision" then return { micro = 0, asks = 0 } end
-  local row = decision_row(s.decls, unit.name)
-  if not row then return { micro = 0, asks = 1, unknown = "its tiers are not known" } end
   if not c.world.model then return { micro = 0, asks = 1, unknown = "no price is known" } end
-  local micro, why = c.world.model.decision(row, s.world)
+  local row, micro, why = decision_row(s.decls, unit.name), nil, nil
+  if row and row.rungs then micro, why = c.world.model.decision(row, s.world)
+  else micro, why = price_of_tries(c, unit, s) end
   return { micro = micro or 0, asks = 1, unknown = not micro and why or nil }
 end
 
 -- micro: what is bounded; each: what comes again an unknown number of times; endless: why
 function sum(c, unit, s)
   if s.sums[unit] then return s.sums[unit] end
-  if s.open[unit] then return { micro = 0, asks = 1, endless = unit.name .. " calls itself" } end
+  if s.open[unit] then return { micro = 0, asks = 0, again = unit.name or ("the function in line %d"):format(unit.line) } end
   s.open[unit] = true
   local out = own_price(c, unit, s)
   out.each = 0
@@ -137,8 +151,9 @@ function sum(c, unit, s)
       out.micro = out.micro + micro
     end
     out.each, out.asks = out.each + (one.each or 0) * item.times, out.asks + one.asks
-    out.endless, out.unknown = out.endless or one.endless, out.unknown or one.unknown
+    out.endless, out.unknown, out.again = out.endless or one.endless, out.unknown or one.unknown, out.again or one.again
   end
+  if out.again and out.asks > 0 then out.endless = out.endless or out.again .. " calls itself" end
   out.micro, out.each = out.micro * (unit.tries or 1), out.each * (unit.tries or 1)
   if unit.cap and (out.endless or out.unknown or out.micro > unit.cap) then
     out = { micro = unit.cap, each = 0, asks = out.asks, capped = true }

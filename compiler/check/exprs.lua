@@ -45,7 +45,7 @@ function operand.lambda(c, node)
   c.body_of_function = nil
   c.scope.enter("function", place)
   for i = 1, #node - 1 do c.scope.declare(c.text(node[i]), { node = node[i], info = place.given and place.given[i] }) end
-  eval(c, node[#node])
+  c.costs.loop(place.once and 1 or nil, eval, c, node[#node])
   c.scope.leave()
   return values.FUNCTION
 end
@@ -117,7 +117,7 @@ local function never_equal(c, left, right, node)
   local set = values.literals(left.s, c.types)
   if not set or set[right.v] then return end
   local list = values.names_of(set)
-  c.report("AIOS106", node, ("this is never equal: the value is %s, not %s"):format(c.schema.text(left.s), c.show(right.v)),
+  c.report("AIOS106", node, ("this is never equal: the value is %s, not %s"):format(c.type_text(left.s), c.show(right.v)),
     type(right.v) == "string" and (values.suggestion(right.v, list)) or nil)
 end
 
@@ -178,12 +178,12 @@ function M.name(c, node, used)
   local own = c.own[name]
   if own then return own.info end
   local known = c.library[name]
-  if known then return known.info end
+  if known and (not known.testing or c.facts.tests) then return known.info end
   if not set then names.use(c, name, node, used) end
 end
 
 local function field(c, info, node, name)
-  if info.entry then return names.field(c, info.entry, node, name) end
+  if info.entry then return info.entry.testing and values.faked(name) or names.field(c, info.entry, node, name) end
   if info.t then
     local one = info.t.named[name]
     return one and one.info or nil
@@ -193,7 +193,7 @@ local function field(c, info, node, name)
   local part = record.properties[name]
   if part then return { s = part, secret = info.secret } end
   if record.additionalProperties ~= false or info.adds and (info.adds == true or info.adds[name]) then return nil end
-  c.report("AIOS105", node, ("there is no field `%s` in %s"):format(name, info.type_name or c.schema.text(record)),
+  c.report("AIOS105", node, ("there is no field `%s` in %s"):format(name, info.type_name or c.type_text(record)),
     (values.suggestion(name, values.names_of(record.properties), "its fields are")))
 end
 

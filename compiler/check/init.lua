@@ -107,6 +107,11 @@ local function context(source, root, world, report)
     end
   end
   c.test_local = c.test
+  ---A type as its notation, cut when it is long.
+  function c.type_text(schema)
+    local text = world.schema.text(schema)
+    return #text > 60 and text:sub(1, (utf8.offset(text, 0, 58) or 58) - 1) .. "..." or text
+  end
   c.facts = scan.of(root, reader)
   c.facts.named_budgets = named_budgets(c)
   c.costs = costs_of.new(c)

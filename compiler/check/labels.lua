@@ -2,7 +2,7 @@
 ---
 --- `secret("NAME", "TIER")` may be shown to tiers up to TIER, `secret "NAME"` to no model. A tier of another name than the
 --- four stands above them all.
-local tree = require "compiler.tree"
+local tree, values = require "compiler.tree", require "compiler.check.values"
 local M = {}
 
 local ORDER = { reactive = 0, operational = 1, tactical = 2, strategic = 3 }
@@ -23,6 +23,13 @@ local function tell(c, node, secret, tiers)
   c.report("AIOS130", node, ("the secret `%s` would reach the tier `%s`, which may not see it"):format(secret.name, tier),
     secret.upto and ("it may be shown up to `%s`: name the tiers, or leave it out"):format(secret.upto)
       or ("no model may see it: leave it out, or allow a tier: secret(%q, %q)"):format(secret.name, tier))
+end
+
+---A tier that a sentence names: one of the four, or declared.
+function M.tier(c, node, name)
+  if ORDER[name] or c.facts.tiers[name] or c.requires_modules then return end
+  local list = { "reactive", "operational", "tactical", "strategic", table.unpack(values.names_of(c.facts.tiers)) }
+  c.report("AIOS131", node, ("there is no tier `%s`"):format(name), (values.suggestion(name, list)))
 end
 
 -- the tiers that an `ask` may reach; nil: they are computed

@@ -111,9 +111,10 @@ local function covered(row, one)
   return false
 end
 
--- the program may read what lies beside it, and where it is started
+-- the program may read what lies beside it, and where it is started; a computed path may be one of those
 local function is_free(one)
-  return one.need == "fs.read" and one.resource and not one.resource:find "^[~/]" and not one.resource:find("..", 1, true)
+  local path = one.resource
+  return one.need == "fs.read" and (not path or not path:find "^[~/]" and not path:find("..", 1, true))
 end
 
 local function undeclared(c)

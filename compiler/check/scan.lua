@@ -65,6 +65,7 @@ function look.tier_decl(out, node, reader)
   out.tiers[reader.text(node[1])] = tree.children(node, "exp")
 end
 function look.needs_decl(out, node, reader) lower.needs(node, reader, out.needs) out.need_nodes[#out.need_nodes + 1] = node end
+function look.test(out) out.tests = true end
 function look.needs(out, node, reader) look.needs_decl(out, node, reader) end
 
 local function scan(out, node, reader)

@@ -20,7 +20,7 @@ end
 local function condition(c, node, why, as)
   local place = c.scope.enter("condition", { no_wait = why, reads = true })
   if as then c.local_name(as) end
-  c.scope.declare("it", { node = node, used = true })
+  c.scope.declare("it", { node = node })
   for _, child in ipairs(node) do eval(c, child) end
   c.scope.leave()
   return place
@@ -83,7 +83,8 @@ visit.workflow, visit.trigger, visit.tool = heading "workflow", heading "workflo
 -- ------------------------------------------------------------------ decisions and agents
 local function accepts(c, node, kind)
   c.scope.enter("accept", { no_wait = "`accept`", reads = true })
-  c.scope.declare("answer", { node = node, info = kind, used = true })
+  c.scope.declare("answer", { node = node, info = kind })
+  for _, name in ipairs { "agree", "margin", "judge" } do c.scope.declare(name, { node = node }) end
   for _, child in ipairs(node) do
     if child.kind == "exp" then eval(c, child) end
   end
@@ -106,6 +107,7 @@ function visit.decision(c, node)
       for _, part in ipairs(child) do info = eval(c, part) or info end
       labels.prompt(c, child, node, info)
     elseif child.kind == "try" or child.kind == "accept" then
+      if child.kind == "try" then labels.tier(c, child[1], c.text(child[1])) end
       accepts(c, child, kind)
     elseif child.kind == "otherwise" then
       eval(c, child)
@@ -117,6 +119,7 @@ end
 
 function visit.agent(c, node)
   c.costs.open("agent", c.text(tree.child(node, "name")), node)
+  for _, name in ipairs(tree.child(node, "use_tier") or {}) do labels.tier(c, name, c.text(name)) end
   clauses(c, node)
   c.costs.close()
 end
@@ -138,12 +141,23 @@ end
 local function block_of(c, node, kind, names)
   local block = tree.child(node, "body")
   c.scope.enter(kind)
-  for name, info in pairs(names or {}) do c.local_name(name, info or nil) end
+  for name, info in pairs(kind == "branch" and names or {}) do c.local_name(name, info or nil) end
   local last = #block - 1
   local undo = block[last].kind == "undo" and block[last]
   walk.statements(c, block, 2, undo and last - 1 or last)
-  if undo then walk.statements(c, undo, 1) end
+  if undo then
+    c.scope.enter "undo"
+    for name in pairs(names or {}) do c.local_name(name) end
+    walk.statements(c, undo, 1)
+    c.scope.leave()
+  end
   c.scope.leave()
+end
+
+local function set_of(names)
+  local out = {}
+  for _, name in ipairs(names) do out[name] = false end
+  return out
 end
 
 function visit.step(c, node)
@@ -151,7 +165,7 @@ function visit.step(c, node)
   local names, exp = tree.children(node, "name"), tree.child(node, "exp")
   local retry, info = tree.child(node, "retry"), nil
   c.costs.loop(retry and tonumber(c.text(tree.child(retry, "number"))) or 1, function()
-    if exp then info = inside(c, exp, "step") else block_of(c, node, "step") end
+    if exp then info = inside(c, exp, "step") else block_of(c, node, "step", set_of(names)) end
   end)
   for i, name in ipairs(names) do c.local_name(name, i == 1 and info and not info.none and not info.many and info or nil) end
   local undo = tree.child(node, "undo_exp")

@@ -9,6 +9,10 @@ local M = {}
 M.STRING, M.NUMBER, M.BOOLEAN = { s = { type = "string" } }, { s = { type = "number" } }, { s = { type = "boolean" } }
 M.INTEGER, M.FUNCTION, M.NIL = { s = { type = "integer" } }, { fn = true }, { none = true }
 
+local FAKED = { entry = { kind = "function", name = "mock" } }
+---A field of what tests have at hand: `mock.tool "mail.send"` makes a name.
+function M.faked() return FAKED end
+
 local LUA_TYPE = { string = "string", number = "number", integer = "number", boolean = "boolean", null = "nil", array = "table", object = "table" }
 local judge
 
@@ -106,7 +110,7 @@ function M.suggestion(word, list, what)
   return #list > 0 and #list <= 16 and ("%s: %s"):format(what or "there are", table.concat(list, ", ")) or nil
 end
 
-local function wanted(want, c) return "expected " .. c.schema.text(want) end
+local function wanted(want, c) return "expected " .. c.type_text(want) end
 
 local function fields_misfit(t, want, c, depth)
   local free = want.additionalProperties
@@ -114,7 +118,7 @@ local function fields_misfit(t, want, c, depth)
     local field = t.named[name]
     local part = want.properties and want.properties[name]
     if not part and free == false then
-      return { code = "AIOS105", node = field.node, message = ("there is no field `%s` in %s"):format(name, c.schema.text(want)),
+      return { code = "AIOS105", node = field.node, message = ("there is no field `%s` in %s"):format(name, c.type_text(want)),
         hint = (M.suggestion(name, M.names_of(want.properties or {}), "its fields are")) }
     end
     part = part or type(free) == "table" and free or nil
@@ -160,21 +164,21 @@ local function union_misfit(want, info, c, depth)
     if info.t and one and (one.properties or one.type == "array") then best = not best and wrong or nil end
   end
   if best then return best end
-  return { message = ("%s, got %s"):format(wanted(want, c), info.t and "a table" or info.s and c.schema.text(info.s) or info.fn and "a function" or info.none and "nothing" or c.show(info.v)) }
+  return { message = ("%s, got %s"):format(wanted(want, c), info.t and "a table" or info.s and c.type_text(info.s) or info.fn and "a function" or info.none and "nothing" or c.show(info.v)) }
 end
 
 local function typed_misfit(want, have, c, depth)
   local theirs, ours = kinds(want, c.types, 0), kinds(have, c.types, 0)
   if theirs and ours and disjoint(theirs, ours) then
-    return { message = ("%s, got %s"):format(wanted(want, c), c.schema.text(have)) }
+    return { message = ("%s, got %s"):format(wanted(want, c), c.type_text(have)) }
   end
   local some, others = literals(want, c.types), literals(have, c.types)
-  if some and others and disjoint(some, others) then return { message = ("%s, got %s"):format(wanted(want, c), c.schema.text(have)) } end
+  if some and others and disjoint(some, others) then return { message = ("%s, got %s"):format(wanted(want, c), c.type_text(have)) } end
   local record = M.record(have, c.types)
   if not record or not want.properties or record.additionalProperties ~= false or M.resolve(have, c.types).anyOf then return nil end
   for _, name in ipairs(want.required or {}) do
     if not record.properties[name] then
-      return { message = ("%s, got %s, which has no `%s`"):format(wanted(want, c), c.schema.text(have), name) }
+      return { message = ("%s, got %s, which has no `%s`"):format(wanted(want, c), c.type_text(have), name) }
     end
   end
   for name, part in pairs(want.properties) do

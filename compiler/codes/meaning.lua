@@ -40,6 +40,9 @@ M.AIOS122 = { why = "It is legal and usually a slip.", wrong = "every cron \"0 8
   right = "every cron \"0 8 13 * +5\" do\n  print \"friday the 13th\"\nend" }
 M.AIOS130 = { why = "What is sent to a model leaves the program; a secret says how far it may go.",
   wrong = "needs secret \"API_KEY\"\nlocal key = secret \"API_KEY\"\nprint(ask `What is this? ${key}`)", right = "needs secret \"API_KEY\"\nlocal key = secret \"API_KEY\"\nprint(key)" }
+M.AIOS131 = { why = "There are reactive, operational, tactical and strategic, and those that `tier NAME = ...` declares.",
+  wrong = "decision sort_mail(mail: string) -> \"spam\" | \"keep\"\n  prompt `Spam or keep? ${mail}`\n  try tacticla\n  otherwise \"keep\"\nend",
+  right = "decision sort_mail(mail: string) -> \"spam\" | \"keep\"\n  prompt `Spam or keep? ${mail}`\n  try tactical\n  otherwise \"keep\"\nend" }
 M.AIOS132 = { why = "A loop that asks a model may ask it any number of times.",
   wrong = "workflow sort_mail do\n  while true do\n    ask \"next?\"\n    wait 1m\n  end\nend",
   right = "workflow sort_mail do\n  ask \"next?\"\nend" }

@@ -83,6 +83,7 @@ function M.library()
     local tool = require("tools." .. space).tools[name]
     out[name] = name == "ask" and ask_entry(tool) or tool_entry(name, space, tool)
   end
+  for _, name in ipairs(names.testing) do out[name] = entry { kind = "space", name = name, fields = {}, open = true, testing = true } end
   return out
 end
 

@@ -15,6 +15,9 @@ M.tools = { ask = "ask", notify = "notify", emit = "emit" }
 ---The other functions and values that are ours.
 M.words = { "sleep", "now", "random", "uuid", "say", "run", "arg", "state" }
 
+---What a file with tests has besides, while `aios test` runs it.
+M.testing = { "mock", "clock", "sent", "fire", "printed", "trigger", "workflows" }
+
 ---What Lua itself gives. Its libraries have the fields of stock Lua.
 M.lua = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
   "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "warn", "xpcall", "load", "loadfile", "dofile", "require", "_G", "_VERSION" }
