@@ -114,7 +114,7 @@ end
 ---A function with a name: what it asks is counted where it is called.
 function M.named_function(c, node, name, params_at)
   local unit = c.costs.open("function", nil, node)
-  c.functions[name] = unit
+  unit.name, c.functions[name] = name, unit
   M.function_body(c, node, params_at, {})
   c.costs.close()
 end
