@@ -15,9 +15,32 @@ local function head_without_notation(node, reader)
   return head
 end
 
+-- what a block writes when it moves, copies or removes the file it was given: as far as the text says where to
+local function written(body, name, glob, need)
+  for verb, quote, target in body:gmatch("%f[%w_]" .. name .. "%s*:%s*(%l+)%s*%(?%s*([`\"'])([^\n]-)%2") do
+    if verb == "move" or verb == "copy" then
+      local start = target:match "^(.-)%${"
+      need(start and (start:match "^.*/" or "./") .. "**" or target)
+    end
+  end
+  if body:find("%f[%w_]" .. name .. "%s*:%s*move%f[^%w_]") or body:find("%f[%w_]" .. name .. "%s*:%s*remove%f[^%w_]") then need(glob) end
+end
+
+-- `on file.created GLOB` says itself that these files are read
+local function implied(node, reader, head)
+  for _, trigger in ipairs(head.triggers) do
+    local glob = trigger.event and trigger.event:find "^file%." and trigger.subject
+    local function need(what, pattern) table.insert(head.needs, { what, pattern, line = trigger.line }) end
+    if glob then need("fs.read", glob) end
+    local body = tree.child(node, "body")
+    if glob and head.as and body then written(reader.text(body), head.as, glob, function(pattern) need("fs.write", pattern) end) end
+  end
+end
+
 function add.workflow(out, node, reader)
   local head = head_without_notation(node, reader)
   head.triggers, head.needs, head.tags = head.triggers or {}, head.needs or {}, head.tags or {}
+  implied(node, reader, head)
   out.workflows[#out.workflows + 1] = head
 end
 add.trigger = add.workflow

@@ -166,6 +166,7 @@ local function whole(node, reader) return math.tointeger(tonumber(child_text(nod
 local PERIODS = { second = 1, minute = 60, hour = 3600, day = 86400, week = 604800 }
 
 function clause.priority(head, node, reader) head.priority = whole(node, reader) end
+function clause.settle(head, node, reader) head.settle = seconds_of(node, reader) end
 function clause.jitter(head, node, reader)
   head.jitter = { seconds_of(node, reader), tree.child(node, "fresh") and "fresh" or nil }
 end

@@ -100,6 +100,17 @@ local function limits(node, reader, report)
   end
 end
 
+-- waiting until a file is whole is of files
+local function settles(node, reader, report)
+  local settle = tree.child(node, "settle")
+  if not settle then return end
+  for _, on in ipairs(tree.children(node, "on")) do
+    local event = lower.event(on, reader)
+    if event and event[1]:find "^file%." then return end
+  end
+  report("AIOS023", settle.from, "`settle` belongs to `on file.created` and its like", "on file.created \"~/Inbox/*.pdf\" as file settle 10s do")
+end
+
 -- an event that exists, with its texts as texts
 local function events(node, reader, report)
   for _, on in ipairs(tree.children(node, "on")) do
@@ -139,6 +150,7 @@ function M.check(root, reader, opts, report)
     params(node, reader, report)
     limits(node, reader, report)
     events(node, reader, report)
+    settles(node, reader, report)
     if not told then schedules(node, reader, opts.schedule, report) end
   end)
 end

@@ -6,7 +6,7 @@ local quote = source_of.quote
 -- fields of a heading in the order they are written
 local FIELDS = {
   "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "retry",
-  "restart", "tags", "overlap", "missed", "effect", "risk", "priority", "jitter", "at_once", "rates", "first_only",
+  "restart", "tags", "overlap", "missed", "effect", "risk", "priority", "jitter", "at_once", "rates", "first_only", "settle",
 }
 
 local function value(v)

@@ -80,6 +80,7 @@ local function properties(k)
   function clause.tags() return name() * (k.sign "," * name()) ^ 0 end
   function clause.overlap() return choice(k, words.overlap, "`skip`, `queue`, `replace` or `allow`") end
   function clause.missed() return choice(k, words.missed, "`once`, `all` or `skip`") * (word "within" * duration()) ^ -1 end
+  clause.settle = duration
   function clause.jitter() return duration() * node("fresh", word "fresh") ^ -1 end
   function clause.limit()
     return number() * want(word "at" * want(word "once", "`once`") + word "per" * (V "Duration" + name()), "`at once` or `per minute`")
@@ -97,7 +98,7 @@ end
 
 local PROPERTIES = {
   "as", "where", "about", "needs", "budget", "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads",
-  "idempotent", "risk", "goal", "tools", "tier", "rounds",
+  "idempotent", "risk", "goal", "tools", "tier", "rounds", "settle",
 }
 
 local function property_rules(k, g)

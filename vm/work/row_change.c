@@ -35,7 +35,7 @@ static bool read_text(Literals *l, Buf *out) {
     return take(l, '\'');
 }
 
-static void add_text(Slice text, Buf *out) {
+void row_text(Slice text, Buf *out) {
     if (utf8_is_valid(text)) {
         quote_add(out, text);
         return;
@@ -74,7 +74,7 @@ static bool read_value(Literals *l, Buf *out, bool *null) {
     Buf  text;
     buf_init(&text);
     bool good = read_text(l, &text);                    /* bytes stay as their digits */
-    add_text(buf_slice(&text), out);
+    row_text(buf_slice(&text), out);
     buf_drop(&text);
     return good;
 }
@@ -91,7 +91,7 @@ static bool read_fields(Literals *l, Buf *out, bool *has_old) {
         if (good && !null) {
             if (begun) buf_add_byte(out, ',');
             begun = true;
-            add_text(buf_slice(&name), out);
+            row_text(buf_slice(&name), out);
             buf_add_byte(out, ':');
             buf_add_slice(out, buf_slice(&value));
         }

@@ -122,6 +122,7 @@ void sched_free(Sched *sched) {
     if (!sched || sched->closing) return;
     sched->closing = true;
     timer_stop(sched->timers, &sched->look);
+    sources_end(sched);
     for (Job *job = sched->jobs; job; job = job->next) {
         timer_stop(sched->timers, &job->restart);
         for (size_t i = 0; i < job->plan_count; i++) timer_stop(sched->timers, &job->plans[i].timer);

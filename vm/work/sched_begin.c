@@ -180,8 +180,7 @@ void sched_begin(Sched *sched) {
     if (!schedules_each(db, program, see_schedule, sched, &err)) trouble(sched, "table schedule", &err);
     begin_jobs(sched);
     if (sched->closing) return;
-    emits_begin(sched);
-    changes_begin(sched);
+    sources_begin(sched);
     if (!timers_are_simulated(sched->timers)) row_watch_begin(sched->watch);
     row_watch_hold(sched->watch, has_triggers(sched));
     sched_look(sched);

@@ -2,7 +2,7 @@
 #include "base/hash.h"
 #include "os/path.h"
 #include "store/triggers.h"
-#include "work/sched_parts.h"
+#include "work/trigger.h"
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -109,4 +109,30 @@ size_t sched_fire(Sched *sched, Slice kind, const char *subject, Slice payload, 
             count++;
         }
     return count;
+}
+
+/* With a simulated clock and AIOS_SOURCES=none events come from tests alone. */
+static bool is_listening(const Sched *sched) {
+    const char *sources = getenv("AIOS_SOURCES");
+    return !sched->closing && !(sources && strcmp(sources, "none") == 0);
+}
+
+static void begin_source(Event *event) {
+    if (event->source == SOURCE_FILE) files_begin(event);
+}
+
+static void end_source(Event *event) {
+    if (event->source == SOURCE_FILE) files_end(event);
+}
+
+void sources_begin(Sched *sched) {
+    emits_begin(sched);
+    changes_begin(sched);
+    for (Job *job = sched->jobs; job; job = job->next)
+        for (size_t i = 0; i < job->event_count && !job->elsewhere && is_listening(sched); i++) begin_source(&job->events[i]);
+}
+
+void sources_end(Sched *sched) {
+    for (Job *job = sched->jobs; job; job = job->next)
+        for (size_t i = 0; i < job->event_count; i++) end_source(&job->events[i]);
 }

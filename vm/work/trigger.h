@@ -44,6 +44,15 @@ void changes_begin(Sched *sched);
 
 /* row_change.c: what a SQL trigger of store/watches.c says, as JSON: a map of the columns; of an update with the field `old`. */
 bool row_change(Slice text, Buf *out, Err *err);
+void row_text(Slice text, Buf *out);                    /* as JSON, also when it is not UTF-8 */
+
+/* sched_event.c: listening begins and ends */
+void sources_begin(Sched *sched);
+void sources_end(Sched *sched);
+
+/* trigger_file.c */
+void files_begin(Event *event);
+void files_end(Event *event);
 
 /* trigger_always.c */
 void always_begin(Job *job);
