@@ -20,7 +20,7 @@ M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
     always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", overlap = OVERLAPS,
-    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", run = "function", undo = "function",
+    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", run = "function", undo = "function",
   },
   tool = {
     name = "string", about = "string", params = "table", returns = "string", effect = EFFECTS, risk = RISKS, needs = "table",
@@ -72,10 +72,11 @@ local function texts(value, word)
   return list
 end
 
+-- on = "deploy", { "a", "b" }: triggers by name; { { "file.created", "*.pdf" } }: events with their texts
 local function triggers(value)
   if value == nil then return nil end
   local list = {}
-  for i, name in ipairs(type(value) == "table" and value or { value }) do list[i] = { "trigger", name } end
+  for i, entry in ipairs(type(value) == "table" and value or { value }) do list[i] = type(entry) == "table" and entry or { "trigger", entry } end
   return list
 end
 

@@ -1,5 +1,7 @@
 /* links: work store db os time base */
 #include "sched_expect.h"
+#include "db/migrate.h"
+#include "store/schema.h"
 
 static const JobSpec REPORT = { .name = S("report") };
 
@@ -247,7 +249,7 @@ static void a_row_of_another_process_is_noticed(void **state) {
     (void)state;
     add(w, (JobSpec){ .name = S("report"), TRIGGERS(S("go")) });
     begin(w);
-    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 2 };
+    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = migrate_count(SCHEMA_STEPS) };
     Db *other;
     Err err;
     if (!db_open(&DB_SQLITE, &other, &how, &err)) fail_msg("%s", err.text);

@@ -1,5 +1,7 @@
 /* links: work store db os time base */
 #include "sched_expect.h"
+#include "db/migrate.h"
+#include "store/schema.h"
 
 static const JobSpec SERVER = { .name = S("server"), .always = true };
 
@@ -198,7 +200,7 @@ static void a_disabled_job_leaves_rows_instead_of_runs(void **state) {
     (void)state;
     add(w, spec);
     begin(w);
-    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = 2 };
+    DbOpen how = { .path = w->path, .mode = DB_WRITE, .application_id = 0x61696f73, .version = migrate_count(SCHEMA_STEPS) };
     Db *other;
     if (!db_open(&DB_SQLITE, &other, &how, &err)) fail_msg("%s", err.text);
     assert_true(db_exec(other, "UPDATE jobs SET enabled = 0", &err));

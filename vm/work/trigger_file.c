@@ -51,7 +51,7 @@ static void tell(Files *f, const ScanFile *file, const char *from) {
     row_text(slice_of(path_name(file->path)), &payload);
     if (from) buf_add_text(&payload, ",\"from\":");
     if (from) row_text(slice_of(from), &payload);
-    buf_printf(&payload, ",\"size\":%" PRId64 ",\"modified\":%.3f}", file->size, (double)(file->mtime_ns / MS) / 1000.0);
+    buf_printf(&payload, ",\"size\":%" PRId64 ",\"modified\":%.3f}", file->size, (double)file->mtime_ns / 1e9);
     event_fire(f->event, buf_slice(&payload), buf_slice(&key), NULL, NULL);
     buf_drop(&payload);
     buf_drop(&key);
