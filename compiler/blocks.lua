@@ -89,7 +89,7 @@ function M.extra(c, note)
 end
 
 local function upsets(c, note)
-  if note.what == "`do`" or note.what == "`then`" then return true end
+  if note.what == "`do`" or note.what == "`then`" or note.what == "`=` or `do`" then return true end
   for word in c.text(note.pos):gmatch "[%a_]+" do
     if BLOCK[word] or word == "end" or word == "then" then return true end
   end

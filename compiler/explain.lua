@@ -1,7 +1,7 @@
 --- explain: the notes of the diagnose mode -> problems a person can act on.
 --- Decides what to say and where; drops a note that only follows from an earlier one.
 local habits, tree, words = require "compiler.habits", require "compiler.tree", require "compiler.words"
-local blocks, lines_of = require "compiler.blocks", require "compiler.lines"
+local blocks, lines_of, openers, advice = require "compiler.blocks", require "compiler.lines", require "compiler.openers", require "compiler.advice"
 local M = {}
 local say = {}
 
@@ -19,6 +19,12 @@ local function missing_place(c, note)
   return math.max(1, math.min(back, #c.source + 1)), true
 end
 
+-- the line of a place up to it; of a line that no person wrote, nothing
+local function text_before(c, pos)
+  local _, start = c.line(pos)
+  return pos - start < 500 and c.source:sub(start, pos - 1) or ""
+end
+
 -- says what a foreign form or a near-miss at the place is; true when it has
 local function foreign(c, pos)
   local place, message, hint = habits.form(c.source, pos)
@@ -32,48 +38,6 @@ local function found(c, pos)
   return token and ("found `%s`"):format(token) or "the file ends here"
 end
 
--- `if x:` newline `f()` reads as a method call: look for the colon that was meant to end a heading
-local function colon(c, note, wanted)
-  local pos = note.open and note.open.pos or note.pos
-  local _, start = c.line(pos)
-  local at = c.text(pos):find ":%s*$"
-  if not at then return false end
-  c.quiet_until = note.pos + 1
-  return c.report("AIOS012", start + at - 1, ("a heading ends with %s, not with `:`"):format(wanted), "write " .. wanted .. " instead of `:`") or true
-end
-
--- `if (x) {` reads as a call with a table: look for the brace that was meant to open a block
-local function brace(c, note)
-  local at = c.source:sub(note.pos, note.pos) == "{" and note.pos
-  if not at then
-    local pos = note.open and note.open.pos or note.pos
-    local _, start = c.line(pos)
-    local column = c.text(pos):find "{%s*$"
-    at = column and start + column - 1
-  end
-  if not at then return false end
-  c.report("AIOS012", at, "a block is written `do ... end`, not `{ ... }`", "if x then ... end, while x do ... end, function f() ... end")
-  -- the answer of an earlier brace still holds while it lies ahead: the text is searched once, not once a brace
-  if not c.brace_end or c.brace_end < at then c.brace_end = c.source:find("\n[ \t]*}", at) or math.huge end
-  c.quiet_until = c.brace_end < math.huge and c.brace_end or nil
-  return true
-end
-
--- a condition or heading word that is missing: then, do, =, in
-local function word_missing(c, note)
-  local wanted, rest = note.what, c.source:sub(note.pos, note.pos + 40)
-  if (wanted == "`then`" or wanted == "`do`") and (brace(c, note) or colon(c, note, wanted)) then return true end
-  if wanted == "`then`" and rest:find "^=[^=]" then
-    return c.report("AIOS012", note.pos, "`=` gives a value to a name; `==` compares", "write if a == b then") or true
-  end
-  local word = rest:match "^[%a_][%w_]*"
-  local near = word and (wanted == "`do`" and habits.near(word, c.clause_words) or wanted == "`then`" and habits.near(word, { "then" }))
-  if near then
-    return c.report("AIOS013", note.pos, ("I do not know the word `%s` here"):format(word), ("did you mean `%s`?"):format(near)) or true
-  end
-  return false
-end
-
 local function letters(word)
   local out = {}
   for letter in word:gmatch "." do out[#out + 1] = letter end
@@ -81,15 +45,28 @@ local function letters(word)
   return table.concat(out)
 end
 
+-- { name: "x" } reads as a method of `name`
+local function field(c, note)
+  if not note.open or note.open.what ~= "{" then return false end
+  local at = text_before(c, note.pos):match "()[%w_]+%s*:%s*[%w_.]*%s*$"
+  local _, start = c.line(note.pos)
+  return at and (c.report("AIOS012", start + at - 1, "a field gets its value by `=`, not by `:`", "write { name = \"x\" }") or true)
+end
+
 function say.want(c, note)
-  if foreign(c, note.pos) or word_missing(c, note) then return end
-  local short = note.what:find "duration" and habits.duration(c.source:sub(note.pos, note.pos + 30))
-  if note.what:find "duration" and c.source:find("^%d+%.%d+%a", note.pos) then return say.number(c, note) end
+  if (note.what == "a method name" or note.what == "arguments") and field(c, note) then return end
+  if foreign(c, note.pos) or openers.missing(c, note) then return end
+  local rest, before = c.source:sub(note.pos, note.pos + 40), text_before(c, note.pos)
+  local timed = note.what:find "duration" or note.what:find "^a period"
+  local short = timed and habits.duration(rest)
+  if timed and rest:find "^%d+%.%d+%a" then return say.number(c, note) end
   if short then
     return c.report("AIOS020", note.pos, "a duration is written without a space and with a short unit", ("write %s"):format(short))
   end
   local place, gone = missing_place(c, note)
-  c.report("AIOS010", place, gone and ("%s is missing here"):format(note.what) or ("expected %s, %s"):format(note.what, found(c, note.pos)))
+  if gone then before, rest = text_before(c, place), "" end
+  c.report("AIOS010", place, gone and ("%s is missing here"):format(note.what) or ("expected %s, %s"):format(note.what, found(c, note.pos)),
+    advice.want(note.what, rest, before))
 end
 
 function say.comma(c, note)
@@ -104,7 +81,7 @@ function say.close(c, note)
   local line = open and c.line(open.pos)
   local place, gone = missing_place(c, note)
   c.report("AIOS018", place, gone and ("`%s` is missing here"):format(note.what) or ("expected `%s`, %s"):format(note.what, found(c, note.pos)),
-    open and ("it closes the `%s` of line %d"):format(open.what, line))
+    not gone and advice.close(note.what, text_before(c, note.pos)) or open and ("it closes the `%s` of line %d"):format(open.what, line))
 end
 
 function say.string(c, note)
@@ -131,6 +108,8 @@ function say.number(c, note)
   local hint = "numbers are written 10, 2.5, 5m, 1h30m, 64MB, 10k, $0.02, 08:00, 9:30pm"
   if text:find "^%d+%.%d+%a+$" and habits.duration(text:gsub("^%d+%.", "")) then
     hint = "a duration has whole numbers: write 1h30m for one and a half hours"
+  elseif text:find "%.%." then
+    hint = "to count, write for i = 1, 10 do ... end"
   elseif habits.duration(text) then
     hint = "write " .. habits.duration(text)
   end
@@ -141,7 +120,12 @@ function say.kept(c, note)
   c.report("AIOS006", note.pos, ("`%s`: names that begin with `__aios` belong to the runtime"):format(c.source:match("^[%w_]+", note.pos)), "choose another name")
 end
 
+local function typed(c, pos)
+  return c.source:find("^%->", pos) and (c.report("AIOS011", pos, "`->` gives a type to the value of a call", "write local x = call() -> Type") or true)
+end
+
 function say.after_return(c, note)
+  if typed(c, note.pos) then return end
   c.report("AIOS026", note.pos, "`return` must be the last statement of its block", "write `do return end` to leave early, or remove what follows")
 end
 
@@ -149,6 +133,9 @@ function say.clause(c, note)
   local word = c.source:match("^[%a_][%w_]*", note.pos)
   if not word then
     return foreign(c, note.pos) or c.report("AIOS011", note.pos, ("I did not expect `%s` in a heading"):format(token_at(c.source, note.pos) or "this"))
+  end
+  if text_before(c, note.pos):find "budget%s+%S+%s*$" then
+    return c.report("AIOS011", note.pos, ("`%s` is not a word of a budget"):format(word), "write budget $5 per day")
   end
   local near = habits.near(word, c.clause_words)
   c.report(near and "AIOS013" or "AIOS011", note.pos, ("`%s` is not a word of a heading"):format(word),
@@ -160,7 +147,7 @@ function say.alone(c, note)
   if place then return c.report("AIOS012", place, message, hint) end
   if foreign(c, note.pos) then return end
   local at = missing_place(c, note)
-  c.report("AIOS011", at, "a value alone is not a statement", "call it, or give it a new value with `=`")
+  c.report("AIOS011", at, "a value alone is not a statement", advice.stray("", text_before(c, at)) or "call it, or give it a new value with `=`")
 end
 
 function say.parallel(c, note)
@@ -192,12 +179,13 @@ local function stray_word(c, pos, word)
     return c.report("AIOS011", pos, ("`%s` cannot stand here"):format(word), "a statement begins with a name, or with a word such as local, if, for, workflow")
   end
   if words.is_head[word] then
-    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), "as a sentence it goes on with a name, a number or a word; as a name it is called or given a value")
+    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), advice.word(word))
   end
   if words.is_clause[word] then
-    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), "a clause stands between the name of a heading and its `do`")
+    return c.report("AIOS011", pos, ("`%s` cannot be read here"):format(word), advice.word(word) or "a clause stands between the name of a heading and its `do`")
   end
-  c.report("AIOS011", pos, ("`%s` alone is not a statement"):format(word),
+  local argument = c.source:match("^[ \t]+([%w$][%w.]*)", pos + #word)
+  c.report("AIOS011", pos, ("`%s` alone is not a statement"):format(word), argument and ("a call has parentheses: write %s(%s)"):format(word, argument) or
     ("call it: %s(), give it a value: %s = 1, or begin the line with a word such as local or step"):format(word, word))
 end
 
@@ -208,7 +196,7 @@ function say.stray(c, note)
     forgive_heading(c, pos, message:match "written `(%a+)`$")
     return c.report("AIOS012", place, message, hint)
   end
-  if c.source:find("^{%s*[\r\n]", pos) and c.text(pos):find "%)%s*{%s*$" and brace(c, note) then return end
+  if c.source:find("^{%s*[\r\n]", pos) and c.text(pos):find "%)%s*{%s*$" and openers.brace(c, note) then return end
   if foreign(c, pos) then return end
   local line = c.text(pos)
   local slashes, dashes = line:find("//", 1, true), line:find("--", 1, true)
@@ -218,10 +206,8 @@ function say.stray(c, note)
   end
   local word = c.source:match("^[%a_][%w_]*", pos)
   if word then return stray_word(c, pos, word) end
-  if c.source:find("^%->", pos) then
-    return c.report("AIOS011", pos, "`->` gives a type to the value of an expression", "write local x = call() -> Type")
-  end
-  c.report("AIOS011", pos, ("I did not expect `%s` here"):format(token_at(c.source, pos) or "this"))
+  if typed(c, pos) then return end
+  c.report("AIOS011", pos, ("I did not expect `%s` here"):format(token_at(c.source, pos) or "this"), advice.stray(c.source:sub(pos, pos + 40), text_before(c, pos)))
 end
 
 -- a text whose backtick is missing runs on to the next one, and only there things go wrong: point at where it began
@@ -240,6 +226,7 @@ end
 
 -- a line that is written as in another language; the end of it, or of the block it opens, is all that is said of it
 local function habit(c, note)
+  if note.what == "a type" then return false end
   for _, pos in ipairs { note.pos, (missing_place(c, note)) } do
     local text, _, start = c.text(pos), c.line(pos)
     if not c.habits_of[start] and #text < 200 then
@@ -247,7 +234,7 @@ local function habit(c, note)
       local at, message, hint = habits.line(text)
       if at then
         c.report("AIOS012", start + at - 1, message, hint)
-        local block = text:find "{%s*$" and c.source:find("\n[ \t]*}", start)
+        local block = text:find "{%s*$" and c.source:find("\n[ \t]*}", start) or text:find "^%s*try%s*$" and c.source:match("\n[ \t]*end%f[%W]()", start)
         c.quiet_until = math.max(block or 0, start + #text + 1)
         return true
       end

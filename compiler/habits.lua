@@ -34,6 +34,14 @@ local WORDS = {
   fi = "end", esac = "end", endif = "end", schedule = "every", cron = "every cron", job = "workflow", task = "workflow",
 }
 
+-- an example of what is written instead
+local HERE = {
+  ["local"] = "local x = 5", ["function"] = "function name(a, b) ... end", ["elseif"] = "if a then ... elseif b then ... end", require = "local shop = require(...)",
+  ["for"] = "for key, value in pairs(t) do ... end", ["if"] = "if x == 1 then ... elseif x == 2 then ... end", ["if not"] = "if not done then ... end",
+  ["while true do"] = "while true do ... end", parallel = "parallel do ... end", step = "step order = fetch()", ["do"] = "do ... end",
+  every = "every 5m do ... end", ["every cron"] = 'every cron "0 8 * * *" do ... end', workflow = "workflow report do ... end",
+}
+
 -- what stands after a name on the line: x += 1
 local AFTER_NAME = {
   { "^([-+*/%%^|&]=)[^=]", "is written out", "x = x %s 1" }, { "^(%.%.=)", "is written out", "x = x .. text" },
@@ -84,7 +92,7 @@ function M.statement(source, pos)
   local place, message, hint = M.after(source, chain + 1)
   if place then return place, message, hint end
   if WORDS[word] and source:find("^[ \t]*[%w_(\"'{\r\n]", rest) then
-    return pos, ("`%s` is written `%s`"):format(word, WORDS[word])
+    return pos, ("`%s` is written `%s`"):format(word, WORDS[word]), HERE[WORDS[word]] and "write " .. HERE[WORDS[word]]
   end
 end
 
@@ -94,7 +102,7 @@ local UNITS = {
 
 ---How a duration in words is written: "5 minutes" -> "5m".
 function M.duration(text)
-  local count, unit = text:match "^(%d+)%s*(%a+)"
+  local count, unit = text:match "^(%d+)[ \t]*(%a+)"
   for _, row in ipairs(count and UNITS or {}) do
     if unit:lower():find(row[1]) then return row[2] and count .. row[2] end
   end

@@ -11,7 +11,8 @@ local M = { problem = problem, MOST_FOUND = 200 }
 local NOT_TEXT = {
   AIOS001 = { "this is compiled Lua, not a program's text", "run the source file it was made from" },
   AIOS002 = { "the file holds a zero byte: it is not a text", "write \\0 inside a text in quotes" },
-  AIOS003 = { "the file is not UTF-8 from here on", "save it as UTF-8; write single bytes as \\xNN inside a text in quotes" },
+  AIOS003 = { "the byte %02X is no part of a UTF-8 text: the file was saved in another encoding",
+    "save it as UTF-8, or convert it: iconv -f latin1 -t utf-8 FILE. A byte that is meant as one is written \\x%02X in a text in quotes" },
   AIOS004 = { "the file is longer than 16 MiB", "keep data in files of its own and read them" },
 }
 
@@ -63,7 +64,8 @@ function M.compile(text, name, opts)
   local list = problem.list(text)
   local code, place = source_of.refusal(text)
   if code then
-    list.report(code, place, NOT_TEXT[code][1], NOT_TEXT[code][2])
+    local message, hint = table.unpack(NOT_TEXT[code])
+    list.report(code, place, message:format(text:byte(place)), hint:format(text:byte(place)))
     return fail(list)
   end
   local source = source_of.clean(text)

@@ -4,6 +4,7 @@ local t = require "tests.tap"
 local compiler = require "compiler"
 
 local STEP = os.getenv "SOAK" and 1 or 6
+local ENOUGH = STEP == 1 and 97 or 95       -- of 100; a sample may miss by two
 local PROGRAMS = {}
 for path in io.popen("ls tests/compiler/programs/*.aios examples/*.aios"):lines() do
   PROGRAMS[#PROGRAMS + 1] = { path = path, text = (t.read(path):gsub("^#[^\n]*", "")) }
@@ -77,9 +78,9 @@ for offset, damage in ipairs(DAMAGE) do
       if problems[1].line >= first - damage[2] and problems[1].line <= last + damage[2] then near = near + 1 end
     end)
   end)
-  t.test(("a token is %s: 97 of 100 first messages are within %d %s"):format(damage[1], damage[2], damage[2] == 1 and "line" or "lines"), function()
+  t.test(("a token is %s: %d of 100 first messages are within %d %s"):format(damage[1], ENOUGH, damage[2], damage[2] == 1 and "line" or "lines"), function()
     t.ok(total > 200, "nothing was damaged")
-    t.ok(near * 100 >= total * 97, ("%d of %d are near"):format(near, total))
+    t.ok(near * 100 >= total * ENOUGH, ("%d of %d are near"):format(near, total))
   end)
   t.test(("a token is %s: half of the time there is one message, at most"):format(damage[1]), function()
     table.sort(counts)

@@ -161,6 +161,17 @@ t.test("what is no text is one clear problem", function()
   t.eq(places((" "):rep(16 * 1024 * 1024 + 1)), "AIOS004 1:1")
 end)
 
+t.test("bytes of another encoding are refused in Lua as well, with what to do about them", function()
+  local source = "-- caf\xE9\nprint('caf\xE9')"
+  t.ok(load(source))
+  local _, problems = compiler.compile(source, "x")
+  t.eq({ #problems, problems[1].line, problems[1].column }, { 1, 1, 7 })
+  t.match(problems[1].message, "byte E9 is no part of a UTF%-8 text")
+  t.match(problems[1].hint, "iconv %-f latin1 %-t utf%-8 FILE")
+  t.ok(problems[1].hint:find("\\xE9 in a text", 1, true))
+  t.ok(compiler.compile("print('caf\\xE9')", "x"))
+end)
+
 t.test("nesting without end is a problem, not a crash", function()
   for _, source in ipairs {
     "x = " .. ("("):rep(300) .. "1" .. (")"):rep(300), ("("):rep(50000), ("{"):rep(50000), "x = " .. ("{"):rep(50000), ("if x then "):rep(20000),

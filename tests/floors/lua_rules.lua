@@ -5,7 +5,7 @@ local M = {}
 
 -- compiler: a file requires its own room or a lower number
 M.RANK = {
-  words = 0, source = 1, lines = 1, problem = 2, habits = 2, refusal = 2, events = 2, codes = 3, tree = 3, blocks = 4, grammar = 4,
+  words = 0, source = 1, lines = 1, problem = 2, habits = 2, advice = 2, refusal = 2, events = 2, codes = 3, tree = 3, blocks = 4, openers = 4, grammar = 4,
   explain = 5, lower = 6, decls = 7, emit = 7, check = 8, format = 9, init = 10,
 }
 
