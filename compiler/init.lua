@@ -11,7 +11,7 @@ local M = { problem = problem, MOST_FOUND = 200 }
 local NOT_TEXT = {
   AIOS001 = { "this is compiled Lua, not a program's text", "run the source file it was made from" },
   AIOS002 = { "the file holds a zero byte: it is not a text", "write \\0 inside a text in quotes" },
-  AIOS003 = { "the byte %02X is no part of a UTF-8 text: the file was saved in another encoding",
+  AIOS003 = { "the file is not UTF-8: the byte %02X belongs to another encoding",
     "save it as UTF-8, or convert it: iconv -f latin1 -t utf-8 FILE. A byte that is meant as one is written \\x%02X in a text in quotes" },
   AIOS004 = { "the file is longer than 16 MiB", "keep data in files of its own and read them" },
 }

@@ -166,7 +166,7 @@ t.test("bytes of another encoding are refused in Lua as well, with what to do ab
   t.ok(load(source))
   local _, problems = compiler.compile(source, "x")
   t.eq({ #problems, problems[1].line, problems[1].column }, { 1, 1, 7 })
-  t.match(problems[1].message, "byte E9 is no part of a UTF%-8 text")
+  t.match(problems[1].message, "not UTF%-8: the byte E9")
   t.match(problems[1].hint, "iconv %-f latin1 %-t utf%-8 FILE")
   t.ok(problems[1].hint:find("\\xE9 in a text", 1, true))
   t.ok(compiler.compile("print('caf\\xE9')", "x"))
