@@ -81,34 +81,12 @@ local function verify(case)
   if case.error then t.match(err, case.error) else t.eq(err, "", "standard error") end
 end
 
--- the tests that are written in the language itself, one by one
-local function in_the_language()
-  local got = t.aios { "test", "--tap", "tests/lang", cwd = ROOT }
-  local claim, good, notes
-  local function close()
-    if not claim then return end
-    local said = table.concat(notes, "\n")
-    t.test(claim, good and function() end or function() error(said, 0) end)
-  end
-  for line in got.out:gmatch "[^\n]+" do
-    local word, text = line:match "^(%l[%l ]*) %d+ %- tests/lang/(.*)$"
-    if word then
-      close()
-      claim, good, notes = text:gsub("_test%.aios", ""), word == "ok", {}
-    elseif notes then
-      notes[#notes + 1] = line:match "^  # (.*)$"
-    end
-  end
-  close()
-  t.test("aios test ends with 0", function() t.eq(got.code, 0, got.err) end)
-end
-
 local cases = {}
 for _, path in ipairs(lines_of "find tests/lang -name '*.aios' | LC_ALL=C sort") do
   cases[#cases + 1] = read_case(path)
 end
 local base = run_all(cases)
 for _, case in ipairs(cases) do t.test(claim_of(case.path), function() verify(case) end) end
-in_the_language()
+t.in_aios "tests/lang"
 os.execute("rm -rf " .. t.quote(base))
 t.done()

@@ -115,4 +115,26 @@ function M.aios(args)
   return { code = good and 0 or code, out = slurp(out), err = slurp(err), home = home }
 end
 
+---The tests below `path` that are written in the language itself: each is a test here.
+function M.in_aios(path)
+  local got = M.aios { "test", "--tap", path, cwd = os.getenv "PWD" }
+  local claim, good, notes
+  local function close()
+    if not claim then return end
+    local said = table.concat(notes, "\n")
+    M.test(claim, good and function() end or function() error(said, 0) end)
+  end
+  for line in got.out:gmatch "[^\n]+" do
+    local word, text = line:match "^(%l[%l ]*) %d+ %- (.*)$"
+    if word then
+      close()
+      claim, good, notes = text:gsub("^[^:]*/", "", 1), word == "ok", {}
+    elseif notes then
+      notes[#notes + 1] = line:match "^  # (.*)$"
+    end
+  end
+  close()
+  M.test("aios test " .. path .. " ends with 0", function() M.eq(got.code, 0, got.out:sub(-2000) .. got.err) end)
+end
+
 return M

@@ -124,6 +124,7 @@ local function fire(what, payload)
   may "fire"
   local name = type(what) == "table" and what.name or what
   local input = json.encode { event = payload == nil and json.null or payload }
+  run.advance(0)                        -- what is declared listens from the first moment on
   run.fire(name, input, "an event of the test")
   run.advance(0)
   local h = told(name)
@@ -133,6 +134,7 @@ end
 local function row(name, ...)
   may "trigger"
   local only = ...
+  run.advance(0)
   local named = select("#", ...) == 1 and type(only) == "table" and #only == 0
   run.row(name, named and "[]" or json.encode(json.array { ... }), named and json.encode(only) or "{}")
   run.advance(0)

@@ -19,4 +19,17 @@ t.test("every name that a program sees is in the list of names, and no other", f
   t.eq(t.aios({ "run", home .. "/all.aios" }).out, table.concat(known, " ") .. "\n")
 end)
 
+t.test("every name that a test has besides is in its list", function()
+  local home = t.dir()
+  t.write(home .. "/a_test.aios", ('test that "it" do\n  local list = { "%s" }\n  for _, name in ipairs(list) do expect _G[name] ~= nil end\nend\n')
+    :format(table.concat(names.testing, '", "')))
+  t.eq(t.aios({ "test", home = home }).code, 0)
+end)
+
+t.test("`aios check` knows what a test has, and the tools it makes stand-ins for", function()
+  local home = t.dir()
+  t.write(home .. "/a_test.aios", 'test that "it" do\n  clock.set "2026-01-02"\n  mock.tool("crm.find", 1)\n  expect crm.find() == #sent + 1\nend\n')
+  t.eq(t.aios({ "check", "a_test.aios", home = home }).out, "a_test.aios: ok\n")
+end)
+
 t.done()

@@ -71,7 +71,7 @@ struct Engine {
     Sched       *sched;
     EngineStage  stage;
     Progress     progress;
-    Timer        wake, deadline;
+    Timer        wake, deadline, jobs;  /* jobs: in a test, their beginning */
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
     int64_t      load_run, once_run;
     char        *load_uid;              /* of the load run that this start stands for; its end begins the schedules */
@@ -107,6 +107,9 @@ void engine_start(Engine *engine, const char *name, Slice input, const char *uid
 /* From run.c and lua_run.c. */
 void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason);
 void engine_run_sleeps(Engine *engine, int64_t wake_ms);
+
+/* In a test: the jobs of the program begin when time first passes. */
+void engine_let_time_pass(Engine *engine);
 
 /* The loop is left as soon as it can be. */
 void engine_stop(Engine *engine, int exit_code);

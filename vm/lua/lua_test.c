@@ -51,6 +51,7 @@ int run_l_advance(lua_State *L) {
     luaL_argcheck(L, seconds >= 0 && seconds < 1e10, 1, "a duration from 0 to 300 years");
     AdvanceOp *op = await_new(L, &ADVANCE, sizeof *op);
     op->run = run_of(L);
+    engine_let_time_pass(engine);
     timer_init(&op->run->timer, advance_due, op);
     op->run->timer.rank = TIMER_LATE;
     timer_start(engine->timers, &op->run->timer, seam_wall_ms(engine->seam) + (int64_t)(seconds * 1000 + 0.5));

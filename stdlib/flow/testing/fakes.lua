@@ -25,7 +25,7 @@ local function keep(name, args)
   asked[name] = asked[name] or {}
   table.insert(asked[name], args)
   if name == "notify" then
-    table.insert(M.sent, { text = args.text, title = args.title, level = args.level, at = run.now(), run = run.info().name })
+    table.insert(M.sent, { text = args.text, title = args.title, level = args.level, at = math.floor(run.now()), run = run.info().name })
   end
 end
 

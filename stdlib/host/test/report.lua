@@ -5,6 +5,8 @@
 local out = require "host.print"
 local M = {}
 
+local HEARD_MOST = 30                   -- lines of what a failed test printed
+
 local function milliseconds(result) return ("%.0f ms"):format(result.seconds * 1000) end
 
 -- what went wrong, line by line: place and message, then what the test printed
@@ -13,10 +15,10 @@ local function story(result)
   local text = err.message
   local place = text:find "^[^\n]-:%d+:" and "" or ("%s:%d: "):format(result.file, result.line)
   for line in (place .. text .. "\n"):gmatch "(.-)\n" do lines[#lines + 1] = line end
-  for _, heard in ipairs { result.out, result.err } do
-    for line in heard:gsub("\n$", ""):gmatch "[^\n]+" do lines[#lines + 1] = "| " .. line end
-  end
-  return lines
+  local heard = {}
+  for line in (result.out .. "\n" .. result.err):gmatch "[^\n]+" do heard[#heard + 1] = "| " .. line end
+  if #heard > HEARD_MOST then lines[#lines + 1] = ("| ... %d lines before"):format(#heard - HEARD_MOST) end
+  return table.move(heard, math.max(1, #heard - HEARD_MOST + 1), #heard, #lines + 1, lines)
 end
 
 local function closing(sum) return ("%d passed, %d failed"):format(sum.passed, sum.failed) end
