@@ -7,7 +7,6 @@
 #include "lua/fiber.h"
 #include "lua/run.h"
 #include "store/owner.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 /* ------------------------------------------------------------------ stopping */
@@ -107,29 +106,6 @@ static bool plan(Engine *engine, Err *err) {
     return true;
 }
 
-static void test_started(void *context, const RunStart *start, const Err *err) {
-    Engine *engine = context;
-    if (!err) engine->test_run = start->id;
-}
-
-static void begin_jobs(Timer *timer) {
-    Engine *engine = timer->context;
-    if (engine->sched) sched_begin(engine->sched);
-}
-
-/* Nothing has begun when the test sets up what the jobs will find. */
-void engine_let_time_pass(Engine *engine) {
-    if (engine->jobs.due) return;
-    timer_init(&engine->jobs, begin_jobs, engine);
-    timer_start(engine->timers, &engine->jobs, seam_wall_ms(engine->seam));
-}
-
-static void begin_test(Engine *engine) {
-    char name[32];
-    snprintf(name, sizeof name, ENGINE_TEST, engine->job->test_line);
-    engine_start(engine, name, slice_of("{}"), NULL, "aios test", test_started, engine);
-}
-
 static void once_started(void *context, const RunStart *start, const Err *err) {
     Engine *engine = context;
     if (!err) engine->once_run = start->id;
@@ -145,7 +121,7 @@ static void settled(void *context, const Err *failed) {
     if (engine->job->once) {
         engine_start(engine, engine->job->once, engine->job->once_input, engine->job->once_uid, "command line (--once)", once_started, engine);
     } else if (plan(engine, &err)) {
-        if (engine->job->test_line) begin_test(engine);
+        if (engine->job->test_line) engine_begin_test(engine);
         else sched_begin(engine->sched);
     } else {
         engine->broken = err;

@@ -22,4 +22,5 @@ void engine_begin_waiting(Engine *engine);              /* those for whom there 
 bool engine_is_crowded(const Engine *engine);           /* too many runs wait for the disk to leave memory */
 bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */
 bool engine_tell_doubts(Engine *engine, bool *same, Err *err);   /* *same: the start that is asked for is in doubt itself */
+void engine_begin_test(Engine *engine);                 /* the run of the test that the job names */
 size_t engine_runs_in_memory(const Engine *engine);
