@@ -162,7 +162,8 @@ function sum(c, unit, s)
   return out
 end
 
----Rows { kind, name, line, asks, micro?, each?, why?, budget? }; `micro` is missing when there is no bound.
+---Rows { kind, name, line, asks, micro?, endless?, each?, why?, budget?, capped? }; `micro` is missing when there is no bound or no
+---price; `each` is what one more round of an endless loop costs.
 function M.add_up(c, units, by_name, decls)
   local rows = {}
   local s = { sums = {}, open = {}, by_name = by_name, decls = decls, world = { tiers = decls.tiers, budgets = decls.budgets, named = c.facts.named_budgets } }
@@ -171,7 +172,7 @@ function M.add_up(c, units, by_name, decls)
     if unit.kind ~= "file" or got.asks > 0 then
       local bounded = not got.endless and not got.unknown
       rows[#rows + 1] = { kind = unit.kind, name = unit.name or ("line %d"):format(unit.line), line = unit.line, asks = got.asks,
-        micro = bounded and got.micro or nil, each = got.endless and got.each or nil, budget = unit.cap, capped = got.capped,
+        micro = bounded and got.micro or nil, endless = got.endless and true or nil, each = got.endless and not got.unknown and got.each or nil, budget = unit.cap, capped = got.capped,
         why = got.endless or got.unknown, node = unit.head }
     end
   end

@@ -138,7 +138,7 @@ function M.run(source, world, report, decls_of, plain)
   local decls = decls_of.of and decls_of.of(root, source) or decls_of
   local rows = c.costs.table(decls)
   for _, row in ipairs(rows) do
-    if row.each and row.kind ~= "file" then
+    if row.endless and row.kind ~= "file" then
       report("AIOS132", row.node.from, ("what %s `%s` may spend has no bound: %s"):format(row.kind, row.name, row.why),
         "give it a budget: budget $0.10 in its heading, or within $0.10 do around the questions", row.node.from + #row.kind)
     end

@@ -95,6 +95,11 @@ t.test("a schedule that never comes is told, with the calendar of this machine",
   t.match(check({ ["a.aios"] = 'at 2001-01-01 08:00 do print "x" end\n' }, "a.aios").err, "the moment is past")
 end)
 
+t.test("what a run can spend on models is shown as a table", function()
+  local r = check({ ["a.aios"] = 'workflow quiet do print "x" end\nworkflow report budget $0.05 do ask "x" end\n' }, "a.aios")
+  t.match(r.out, "  the most that one run can spend on models:\n    workflow quiet +%$0.00\n    workflow report +at most %$0.05 %(its budget%)\n")
+end)
+
 t.test("a time that the change of the clock skips or doubles is hinted at", function()
   local r = check({ ["a.aios"] = 'every day at 02:30 in "Europe/Berlin" do print "x" end\n' }, "a.aios")
   t.eq(r.code, 0)

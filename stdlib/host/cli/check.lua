@@ -54,7 +54,7 @@ end
 local function cost_text(row)
   if row.micro then return (row.capped and "at most " or "") .. dollars(row.micro) .. (row.capped and " (its budget)" or "") end
   if row.each then return ("no bound: %s each time, %s"):format(dollars(row.each), row.why) end
-  return "not known: " .. (row.why or "")
+  return (row.endless and "no bound: " or "not known: ") .. row.why
 end
 
 local function draw_costs(found)
