@@ -1,17 +1,18 @@
 --- decls: everything a program declares, readable without running it.
 ---
----     decls.of(root, source) -> { needs, workflows, tools, types, tiers, tests }
+---     decls.of(root, source) -> { needs, workflows, tools, types, tiers, budgets, decisions, agents, tests }
+local minds = require "compiler.minds"
 local lower, source_of, tree = require "compiler.lower", require "compiler.source", require "compiler.tree"
 local M = {}
 local add = {}
 
 ---What a file without declarations has.
-function M.none() return { needs = {}, workflows = {}, tools = {}, types = {}, tiers = {}, tests = {} } end
+function M.none() return { needs = {}, workflows = {}, tools = {}, types = {}, tiers = {}, budgets = {}, decisions = {}, agents = {}, tests = {} } end
 
 -- a need given twice by the file counts once
 local function head_without_notation(node, reader)
   local head = lower.head(node, reader)
-  head.where, head.every, head.at, head.after, head.on, head.always = nil, nil, nil, nil, nil, nil
+  head.where, head.goal, head.every, head.at, head.after, head.on, head.always = nil, nil, nil, nil, nil, nil, nil
   return head
 end
 
@@ -56,8 +57,36 @@ end
 function add.test(out, node, reader)
   out.tests[#out.tests + 1] = { name = source_of.unquote(reader.text(tree.child(node, "string"))), line = reader.line(node) }
 end
+-- the models of a tier, as far as they are written as texts
+local function models_of(node, reader)
+  local list = {}
+  for i, exp in ipairs(tree.children(node, "exp")) do
+    local text = reader.text(exp)
+    if not text:find "^[\"']" then return nil end
+    list[i] = source_of.unquote(text)
+  end
+  return list
+end
+
 function add.tier_decl(out, node, reader)
-  out.tiers[#out.tiers + 1] = { name = reader.text(node[1]), line = reader.line(node) }
+  local row = minds.tier_clauses(node, reader)
+  row.name, row.line, row.models = reader.text(node[1]), reader.line(node), models_of(node, reader)
+  out.tiers[#out.tiers + 1] = row
+end
+function add.budget_decl(out, node, reader) out.budgets[#out.budgets + 1] = minds.budget(node, reader) end
+function add.decision(out, node, reader)
+  local head = head_without_notation(node, reader)
+  head.needs, head.rungs = head.needs or {}, minds.rungs(node, reader)
+  for _, rung in ipairs(head.rungs) do
+    rung.node, rung.exp = nil, nil
+    for _, test in ipairs(rung.accept or {}) do test.node = nil end
+  end
+  out.decisions[#out.decisions + 1] = head
+end
+function add.agent(out, node, reader)
+  local head = head_without_notation(node, reader)
+  head.triggers, head.needs, head.tools, head.tags = head.triggers or {}, head.needs or {}, head.tools or {}, head.tags or {}
+  out.agents[#out.agents + 1] = head
 end
 
 ---Reads the declarations of a tree, also those inside other bodies.

@@ -61,6 +61,8 @@ local function string_of(node, reader) return source_of.unquote(child_text(node,
 
 local function seconds_of(node, reader) return source_of.seconds(child_text(node, "duration", reader)) end
 
+M.string, M.seconds = string_of, seconds_of
+
 local function dotted(node, reader) return (reader.text(node):gsub("%s+", "")) end
 
 ---The needs under a node: { { "fs.read", "path", line=N }, ... }.
@@ -91,6 +93,20 @@ function M.event(node, reader)
   local event = tree.child(node, "event")
   if not event then return nil, "unknown" end
   return events.read(reader.text(event))
+end
+
+---Whole micro-dollars of an amount; what is finer counts as one more.
+function M.micro(text)
+  local dollars, rest = text:match "^%$(%d+)%.?(%d*)$"
+  local finer = rest:sub(7):find "[1-9]" and 1 or 0
+  return tonumber(dollars) * 1000000 + tonumber((rest .. "000000"):sub(1, 6)) + finer
+end
+
+---{ cap=, per= } for an amount, { name= } for a declared budget.
+function M.budget(node, reader)
+  local amount, name = child_text(node, "money", reader), child_text(node, "name", reader)
+  if not amount then return { name = name } end
+  return { cap = M.micro(amount), per = name }
 end
 
 ---{ { "p", "T" }, { "q" } }
@@ -170,18 +186,36 @@ function clause.settle(head, node, reader) head.settle = seconds_of(node, reader
 function clause.jitter(head, node, reader)
   head.jitter = { seconds_of(node, reader), tree.child(node, "fresh") and "fresh" or nil }
 end
----`limit 3 at once`; `limit 60 per 1m` or `per minute`: { most, seconds }. A word that is no period gives { most }.
-function clause.limit(head, node, reader)
+---`limit 60 per 1m` or `per minute`: { most, seconds }; `limit 3 at once`: { most }. A word that is no period gives { most } too.
+---@return table limit
+---@return boolean is_rate
+function M.limit(node, reader)
   local most, per = whole(node, reader), child_text(node, "name", reader)
-  if per then append(head, "rates", { most, PERIODS[per] })
-  elseif tree.child(node, "duration") then append(head, "rates", { most, seconds_of(node, reader) })
-  else head.at_once = most end
+  if per then return { most, PERIODS[per] }, true end
+  if tree.child(node, "duration") then return { most, seconds_of(node, reader) }, true end
+  return { most }, false
+end
+function clause.limit(head, node, reader)
+  local limit, is_rate = M.limit(node, reader)
+  if is_rate then append(head, "rates", limit) else head.at_once = limit[1] end
+end
+function clause.budget(head, node, reader) head.budget = M.budget(node, reader) end
+function clause.use_tier(head, node, reader)
+  local names = tree.children(node, "name")
+  head.tier = { reader.text(names[1]), reader.text(names[2] or names[1]) }
+end
+function clause.rounds(head, node, reader) head.rounds = whole(node, reader) end
+function clause.tools(head, node, reader)
+  for _, child in ipairs(node) do
+    local text = reader.text(child)
+    append(head, "tools", child.kind == "string" and source_of.unquote(text) or text)
+  end
 end
 function clause.tags(head, node, reader)
   for _, name in ipairs(tree.children(node, "name")) do append(head, "tags", reader.text(name)) end
 end
 
----What a workflow, a tool or a nameless trigger says. `head.where` is the node of its condition.
+---What a heading says. `head.where` and `head.goal` are nodes of expressions.
 function M.head(node, reader)
   local head = { line = reader.line(node) }
   for _, child in ipairs(node) do
@@ -191,7 +225,7 @@ function M.head(node, reader)
     elseif child.kind == "dotted" then head.name = dotted(child, reader)
     elseif child.kind == "params" then head.params = M.params(child, reader)
     elseif child.kind == "type" then head.returns = M.type_text(reader.text(child))
-    elseif child.kind == "where" then head.where = tree.child(child, "exp")
+    elseif child.kind == "where" or child.kind == "goal" then head[child.kind] = tree.child(child, "exp")
     end
   end
   return head

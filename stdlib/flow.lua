@@ -218,6 +218,8 @@ end
 ---`f(args) -> T`: called expecting a T; `ask` tells the model what is expected.
 function M.typed(text, fn, ...)
   if fn == M.ask then return M.ask(..., text) end
+  local expecting = type(fn) == "table" and (getmetatable(fn) or {}).__expecting
+  if expecting then return expecting(fn, text, ...) end
   return M.as(text, fn(...))
 end
 
@@ -227,9 +229,12 @@ function M.typed_method(text, object, method, ...)
 end
 
 -- ------------------------------------------------------------------ tiers and models
----Names the deployments of a tier, cheapest first.
-function M.tier(name, list)
-  tiers[name], has_tiers = list, true
+---Names the models of a tier, the first that works answers; `said` are the clauses after them.
+---@param said table?   { about, timeout, retry, limit, budget }
+function M.tier(name, list, said)
+  local row = { models = list }
+  for _, key in ipairs { "timeout", "retry", "limit", "budget" } do row[key] = said and said[key] or nil end
+  tiers[name], has_tiers = row, true
 end
 
 ---What the program needs is read from its text before it runs; the call itself does nothing.

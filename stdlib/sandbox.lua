@@ -213,7 +213,10 @@ end
 local function language()
   local words = {}
   for k, v in stock.next, flow do words[k] = v end
-  for k, v in stock.next, declare do words[k] = v end
+  for _, part in ipairs { declare, require "flow.decide", require "flow.agent" } do
+    for k, v in stock.next, part do words[k] = v end
+  end
+  words.budget = require "flow.purse".budget
   add_tests(words)
   return words
 end
@@ -226,7 +229,8 @@ end
 -- the names and values that all runs of the program share, in turn
 local function shared_globals()
   local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
-    notify = verb "notify", emit = verb "emit", state = require "flow.state" }
+    notify = verb "notify", emit = verb "emit", state = require "flow.state", secret = require "flow.secret".secret,
+    outcome = require "flow.decide".outcome }
   for _, name in ipairs(BASE) do all[name] = stock[name] end
   for name, value in stock.next, shared do all[name] = value end
   for name, value in stock.next, spaces() do all[name] = value end

@@ -7,6 +7,7 @@
 local run = require "aios.run"
 local flow = require "flow"
 local declare = require "flow.declare"
+local purse = require "flow.purse"
 
 local M = {}
 
@@ -20,13 +21,19 @@ M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
     always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", overlap = OVERLAPS,
-    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", run = "function", undo = "function",
+    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", budget = true, tier = true,
+    run = "function", undo = "function",
   },
   tool = {
     name = "string", about = "string", params = "table", returns = "string", effect = EFFECTS, risk = RISKS, needs = "table",
-    retry = "table", run = "function", undo = "function",
+    retry = "table", budget = true, tier = true, run = "function", undo = "function",
   },
+  decision = { name = "string", about = "string", params = "table", returns = "string", needs = "table", budget = true, rungs = "table" },
 }
+M.FIELDS.agent = { goal = true, tools = "table", rounds = "number" }
+for field, want in pairs(M.FIELDS.workflow) do
+  if field ~= "params" and field ~= "returns" and field ~= "run" and field ~= "undo" then M.FIELDS.agent[field] = want end
+end
 
 local function words_of(set)
   local list = {}
@@ -56,7 +63,7 @@ local function check(what, given)
       error(("aios.%s: %s is a %s"):format(what, key, want), 3)
     end
   end
-  if not given.run then error(("aios.%s needs run = function"):format(what), 3) end
+  if fields.run and not given.run then error(("aios.%s needs run = function"):format(what), 3) end
   check_params(what, given.params)
 end
 
@@ -91,6 +98,37 @@ local function limits(decl, w)
   decl.jitter = type(w.jitter) == "number" and { w.jitter } or w.jitter
 end
 
+local PER = { run = true, minute = true, hour = true, day = true, week = true, month = true, year = true, program = true }
+
+-- budget = 0.10, "daily" or { 0.10, per = "day" }; tier = "operational" or { "operational", "tactical" }
+local function money(decl, given, what)
+  local budget, tier = given.budget, given.tier
+  if type(budget) == "number" then budget = { budget } end
+  if type(budget) == "table" then
+    if type(budget[1]) ~= "number" or budget[1] < 0 or budget.per and not PER[budget.per] then
+      error(("aios.%s: budget is dollars, { dollars, per = \"day\" } or the name of a budget"):format(what), 3)
+    end
+    decl.budget = { cap = purse.micro(budget[1]), per = budget.per }
+  else
+    decl.budget = budget and { name = budget }
+  end
+  decl.tier = type(tier) == "string" and { tier, tier } or tier
+end
+
+-- rungs as the compiler writes them, from { "rule", fn }, { "prompt", fn }, { "try", tier, accept, most }, { "accept", fn }, { "otherwise", fn }
+local function rungs_of(list, line)
+  local out = {}
+  for i, rung in ipairs(list) do
+    local kind, fn = rung[1], rung[2]
+    local function tests(test) return test and { { ("test %d"):format(i), test } } or {} end
+    if kind == "try" then out[i] = { "try", line, fn, tests(rung[3]), rung[4] and purse.micro(rung[4]), rung.margin == true }
+    elseif kind == "accept" then out[i] = { "accept", line, tests(fn) }
+    elseif (kind == "rule" or kind == "prompt" or kind == "otherwise") and type(fn) == "function" then out[i] = { kind, line, fn, kind == "rule" }
+    else error(("aios.decision: rung %d is { \"rule\" | \"prompt\" | \"accept\" | \"otherwise\", function } or { \"try\", tier, test, dollars }"):format(i), 3) end
+  end
+  return out
+end
+
 -- { "fs.read", "/etc/**" } or a list of them
 local function check_needs(needs)
   if not needs then return end
@@ -101,6 +139,48 @@ local function check_needs(needs)
       end
     end
   end
+end
+
+-- what asks models
+local function add_minds(aios, env)
+  ---Names a budget: aios.budget { name = "daily", cap = 0.50, per = "day" }. With named = true it binds only the headings that name it.
+  function aios.budget(b)
+    if type(b) ~= "table" or type(b.name) ~= "string" or type(b.cap) ~= "number" or b.per and not PER[b.per] then
+      error("aios.budget: { name = \"daily\", cap = 0.50, per = \"day\" }", 2)
+    end
+    purse.budget(b.name, { cap = purse.micro(b.cap), per = b.per, named = b.named })
+  end
+
+  ---Declares a decision; returns something callable. Tests get the parameters, then the answer, margin and agree.
+  function aios.decision(d)
+    check("decision", d)
+    check_needs(d.needs)
+    if not d.name or not d.returns or not d.rungs then error("aios.decision needs name, returns and rungs", 2) end
+    local decl = { line = run.line(), about = d.about, params = d.params or {}, returns = d.returns }
+    money(decl, d, "decision")
+    return require "flow.decide".decision(env, d.name, decl, rungs_of(d.rungs, decl.line))
+  end
+
+  ---Declares an agent: goal is a text, or a function of the event that returns one.
+  function aios.agent(a)
+    check("agent", a)
+    check_needs(a.needs)
+    if not a.name then error("aios.agent needs a name", 2) end
+    local decl = {}
+    for key, value in pairs(a) do decl[key] = value end
+    decl.name, decl.needs, decl.line = nil, nil, run.line()
+    decl.every, decl.at, decl.on = texts(a.every, "every"), texts(a.at, "at"), triggers(a.on)
+    decl.after = type(a.after) == "number" and { a.after } or a.after
+    limits(decl, a)
+    money(decl, a, "agent")
+    decl.goal = type(a.goal) == "string" and function() return a.goal end or a.goal
+    decl.as = (decl.on or a.where) and "event" or nil
+    return require "flow.agent".agent(env, a.name, decl)
+  end
+
+  ---Says how a decision turned out: "good" or "bad".
+  aios.outcome = require "flow.decide".outcome
+  aios.secret = require "flow.secret".secret
 end
 
 ---The module for the activation whose globals are `env`.
@@ -122,6 +202,7 @@ function M.make(env)
     decl.every, decl.at, decl.on = texts(w.every, "every"), texts(w.at, "at"), triggers(w.on)
     decl.after = type(w.after) == "number" and { w.after } or w.after
     limits(decl, w)
+    money(decl, w, "workflow")
     decl.as = (decl.on or w.where) and "event" or nil
     return declare.workflow(env, w.name, decl, w.run, w.undo)
   end
@@ -132,6 +213,7 @@ function M.make(env)
     check_needs(t.needs)
     local decl = { line = run.line() }
     for _, key in ipairs { "about", "params", "returns", "effect", "risk", "retry" } do decl[key] = t[key] end
+    money(decl, t, "tool")
     if not t.name then error("aios.tool needs a name", 2) end
     return declare.tool(env, t.name, decl, t.run, t.undo)
   end
@@ -143,6 +225,7 @@ function M.make(env)
     return flow.step(name, options.values or 1, { line = run.line(), retry = options.retry }, fn, options.undo)
   end
 
+  add_minds(aios, env)
   return aios
 end
 

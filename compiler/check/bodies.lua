@@ -3,7 +3,8 @@
 local tree = require "compiler.tree"
 local M = {}
 
-local NAME = { step = "a step", workflow = "a workflow", tool = "a tool", test = "a test", trigger = "a workflow", lambda = "`=>`", where = "`where`" }
+local NAME = { step = "a step", workflow = "a workflow", tool = "a tool", test = "a test", trigger = "a workflow", lambda = "`=>`", where = "`where`",
+  rule = "a `rule`", goal = "`goal`" }
 local LOOP = { ["for"] = true, ["while"] = true, ["repeat"] = true }
 
 -- the innermost function-like thing around a node, and whether a loop lies between
@@ -15,7 +16,7 @@ local function around(parents)
     if kind == "function" then return "function", in_loop, parents[i] end
     local parent = parents[i - 1]
     if kind == "body" and parent then return parent.kind, in_loop, parents[i] end
-    if kind == "lambda" or kind == "where" then return kind, in_loop, parents[i] end
+    if kind == "lambda" or kind == "where" or kind == "rule" or kind == "goal" then return kind, in_loop, parents[i] end
     if kind == "exp" and parent and (parent.kind == "step" or parent.kind == "undo_exp") then return "step", in_loop, parents[i] end
     if kind == "undo" then return parents[i - 2].kind, in_loop, parents[i] end
   end

@@ -4,8 +4,9 @@ local source_of, tree, words = require "compiler.source", require "compiler.tree
 local M = {}
 
 local SPELLING = { after = "in", use_tier = "tier", idle = "when", title = "a title" }
-local HEADING = { workflow = "a workflow", trigger = "a workflow without a name", tool = "a tool" }
-local PARTS = { name = true, dotted = true, params = true, type = true, body = true }
+local HEADING = { workflow = "a workflow", trigger = "a workflow without a name", tool = "a tool", decision = "a decision", agent = "an agent" }
+local PARTS = { name = true, dotted = true, params = true, type = true, body = true, rule = true, prompt = true, try = true, accept = true,
+  otherwise = true }
 
 local function clauses(node, report)
   local seen, takes = {}, living.TAKES[node.kind]
@@ -62,7 +63,7 @@ end
 
 local function schedules(node, reader, schedule, report)
   if not schedule then return end
-  local head = { workflow = true, trigger = true }
+  local head = { workflow = true, trigger = true, agent = true }
   if not head[node.kind] then return end
   local places = {}
   for _, child in ipairs(node) do
@@ -139,18 +140,75 @@ local function times(root, reader, report)
   end)
 end
 
+local PERIODS = { run = true, minute = true, hour = true, day = true, week = true, month = true, year = true, program = true }
+
+-- `per` of a budget is a length of time that a calendar knows, a run, or the life of the program
+local function period(node, reader, report)
+  if node.kind ~= "budget" and node.kind ~= "budget_decl" or not tree.child(node, "money") then return end
+  local names = tree.children(node, "name")
+  local per = names[node.kind == "budget" and 1 or 2]
+  if per and not PERIODS[reader.text(per)] or per and node.kind == "budget_decl" and reader.text(per) == "run" then
+    report("AIOS081", per.from, ("a budget cannot be counted per `%s`"):format(reader.text(per)),
+      "per minute, hour, day, week, month, year or program" .. (node.kind == "budget" and ", or per run" or ""))
+  end
+end
+
+local function column(source, pos) return pos - (source:sub(1, pos):match ".*[\r\n]()" or 1) end
+
+-- `accept` below a `try`, as if it were a line for all of them, would hold for that one alone
+local function misread(try, reader, report)
+  local at = column(reader.source, try.from)
+  for _, exp in ipairs(tree.children(try, "exp")) do
+    local word = reader.source:sub(math.max(1, exp.from - 100), exp.from - 1):find "accept%s*$"
+    local from = word and math.max(1, exp.from - 100) + word - 1
+    if from and (reader.source:find("[\r\n]", try.from) or from) < from and column(reader.source, from) <= at then
+      report("AIOS070", from, ("this `accept` belongs to `%s`, though it is written as a line of its own"):format(reader.text(try):match "^try%s+[%w_]+"),
+        "put it behind that `try` on its line, or before the first `try` to hold for all of them")
+    end
+  end
+end
+
+-- the rungs of a decision are read from above: what is asked stands before who is asked, what to do without an answer last
+local function rungs(node, reader, report)
+  if node.kind ~= "decision" then return end
+  local prompt, tried, last, any
+  for _, child in ipairs(node) do
+    local kind = child.kind
+    if last and (kind == "rule" or kind == "try" or kind == "prompt") then
+      report("AIOS080", child.from, ("`%s` after `otherwise` is never reached"):format(kind), "`otherwise` is the last line of a decision")
+      return
+    elseif kind == "prompt" and prompt or kind == "otherwise" and last then
+      report("AIOS024", child.from, ("`%s` is given twice"):format(kind), "keep one of them")
+    elseif kind == "try" and not prompt then
+      report("AIOS080", child.from, "`try` asks a model, and nothing says what", "write `prompt` with a text before the first `try`")
+      return
+    end
+    if kind == "try" then misread(child, reader, report) end
+    prompt, last = prompt or kind == "prompt", last or kind == "otherwise"
+    tried, any = tried or kind == "try", any or kind == "rule" or kind == "try" or kind == "otherwise"
+  end
+  if not any then
+    report("AIOS080", node.from, "this decision has no `rule`, no `try` and no `otherwise`: it can decide nothing", "add `prompt` and `try operational`, or a `rule`")
+  elseif prompt and not tried then
+    report("AIOS080", tree.child(node, "prompt").from, "nobody is asked this `prompt`", "add `try operational` behind it")
+  end
+end
+
 ---@param opts table { schedule = function(text) -> true | nil, message }
 function M.check(root, reader, opts, report)
   local seen, told = {}, false
   times(root, reader, function(...) told = true report(...) end)
   tree.walk(root, function(node)
     names(node, reader, seen, report)
+    period(node, reader, report)
+    if node.kind == "tier_decl" then limits(node, reader, report) end
     if not living.TAKES[node.kind] then return end
     clauses(node, report)
     params(node, reader, report)
     limits(node, reader, report)
     events(node, reader, report)
     settles(node, reader, report)
+    rungs(node, reader, report)
     if not told then schedules(node, reader, opts.schedule, report) end
   end)
 end

@@ -7,25 +7,27 @@ local M = {}
 
 ---kind -> how a person calls the form.
 M.DEAD = {
-  decision = "`decision`", agent = "`agent`", budget_decl = "`budget NAME =`", budget = "the clause `budget`",
   parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
-  isolate = "`isolate`",
-  idle = "`when idle`", when = "`when`", goal = "the clause `goal`", tools = "the clause `tools`", rounds = "the clause `rounds`",
-  use_tier = "the clause `tier`", timeout = "the clause `timeout`",
+  isolate = "`isolate`", idle = "`when idle`", when = "`when`", timeout = "the clause `timeout`",
 }
 
 ---Clauses each heading takes. A clause of another heading is a mistake of its own.
 local WORKFLOW = {
   title = true, every = true, at = true, after = true, on = true, always = true, as = true, where = true, about = true,
   needs = true, timeout = true, retry = true, restart = true, tags = true, overlap = true, missed = true, budget = true,
-  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true,
+  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true, use_tier = true,
 }
+local AGENT = {}
+for kind in pairs(WORKFLOW) do AGENT[kind] = true end
+for _, kind in ipairs { "goal", "tools", "rounds" } do AGENT[kind] = true end
 M.TAKES = {
   workflow = WORKFLOW, trigger = WORKFLOW,
   tool = {
     about = true, needs = true, reads = true, idempotent = true, risk = true, timeout = true, retry = true, budget = true,
-    limit = true,
+    limit = true, use_tier = true,
   },
+  decision = { about = true, needs = true, budget = true },
+  agent = AGENT,
 }
 ---Clauses that may be given more than once.
 M.REPEATS = { limit = true, every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true }
@@ -35,12 +37,12 @@ local function dead_name(node, parent, reader)
   if node.kind == "on" then
     local _, _, kind = lower.event(node, reader)
     return kind and words.later_events[kind] and ("`on %s`"):format(kind)
-  elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" then
+  elseif parent and parent.kind == "tier_decl" then
+    return nil
+  elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" and parent.kind ~= "agent" then
     return "the clause `limit` here"
   elseif node.kind == "timeout" and parent and parent.kind == "step" then
     return "`timeout` of a step"
-  elseif parent and parent.kind == "tier_decl" and (node.kind == "about" or node.kind == "retry") then
-    return ("the clause `%s` of a tier"):format(node.kind)
   end
   return M.DEAD[node.kind]
 end
@@ -57,7 +59,6 @@ function M.check(root, reader, report)
       report("AIOS090", node.from, name .. " is part of the language, but this version of aios cannot run it yet",
         "`docs/language.md` lists what is alive")
     end
-    return node.kind ~= "decision" and node.kind ~= "agent"
   end)
 end
 

@@ -1,33 +1,8 @@
 --- forms: how the sentences of the language are written in Lua. One kind, one function.
 local source_of, tree, lower = require "compiler.source", require "compiler.tree", require "compiler.lower"
+local plain = require "compiler.emit.plain"
 local M = {}
-local quote = source_of.quote
-
--- fields of a heading in the order they are written
-local FIELDS = {
-  "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "retry",
-  "restart", "tags", "overlap", "missed", "effect", "risk", "priority", "jitter", "at_once", "rates", "first_only", "settle",
-}
-
-local function value(v)
-  if type(v) == "string" then return quote(v) end
-  if type(v) == "number" then return source_of.number(v) end
-  if type(v) ~= "table" then return tostring(v) end
-  local out = {}
-  for i, item in ipairs(v) do out[i] = value(item) end
-  for _, key in ipairs { "times", "every", "backoff" } do
-    if v[key] then out[#out + 1] = key .. "=" .. value(v[key]) end
-  end
-  return "{" .. table.concat(out, ",") .. "}"
-end
-
-local function fields(head)
-  local out = {}
-  for _, key in ipairs(FIELDS) do
-    if head[key] ~= nil then out[#out + 1] = key .. "=" .. value(head[key]) .. "," end
-  end
-  return table.concat(out)
-end
+local quote, value, fields = source_of.quote, plain.value, plain.fields
 
 -- the block of a heading or a step, and its undo part: a function of what the block sees and of what it gave
 local function write_body(e, body, names, result)
@@ -88,19 +63,6 @@ end
 function M.needs_decl(e, node) literal(e, node, "__aios.needs(" .. value(lower.needs(node, e.reader)) .. ");") end
 function M.wait(e, node)
   literal(e, node, "__aios.wait(" .. source_of.number(source_of.seconds(e.reader.text(node[1]))) .. ");")
-end
-
-function M.tier_decl(e, node)
-  local exps = tree.children(node, "exp")
-  e.w:copy_to(node.from)
-  e.w:put(('__aios.tier("%s",{'):format(e.reader.text(node[1])))
-  e.w:skip_to(exps[1].from)
-  for _, exp in ipairs(exps) do
-    e.visit(exp)
-    e.w:copy_to(exp.to)
-  end
-  e.w:put "});"
-  e.w:skip_to(node.to)
 end
 
 -- `undo EXP` of a step: it sees the step's names

@@ -74,13 +74,15 @@ end
 
 local CALLED = { template = "__aios.str(", ask_template = "__aios.tpl(" }
 function M.template(e, node)
-  write_template(e, node, CALLED.template)
-  guard(e, node)
+  local parts = e.whole == node
+  write_template(e, node, parts and CALLED.ask_template or CALLED.template)
+  if not parts then guard(e, node) end
 end
 
 -- `a` alone goes to the provider in parts; `a` .. b is a string like any other
 local ALONE = { [44] = true, [59] = true, [125] = true, [41] = true }              -- , ; } )
 function M.ask_template(e, node)
+  if e.whole == node then return write_template(e, node, CALLED.ask_template) end
   local following = e.reader.source:byte(tree.token_start(e.reader.source, e.root, node.to))
   write_template(e, node, ALONE[following] and CALLED.ask_template or CALLED.template)
 end

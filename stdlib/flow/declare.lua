@@ -4,6 +4,7 @@
 local run = require "aios.run"
 local json = require "aios.json"
 local flow = require "flow"
+local purse = require "flow.purse"
 local redact = require "tool.redact"
 local args_of = require "tool.args"
 local undo = require "flow.undo"
@@ -17,6 +18,17 @@ local activations = setmetatable({}, { __mode = "k" })
 
 -- what is called through this is named in a traceback by where it was written: "in main chunk", not "in local 'chunk'"
 local function unnamed(fn) return fn end
+local tools_of = setmetatable({}, { __mode = "k" })
+
+---The tools and agents that the program itself declares, in the order of the text.
+---@return table[]   { decl, call }
+function D.own_tools(env)
+  local list = table.move(tools_of[env] or {}, 1, #(tools_of[env] or {}), 1, {})
+  for _, self in ipairs(activations[env] or {}) do
+    if self.decl.agent then list[#list + 1] = { decl = self.decl, call = self } end
+  end
+  return list
+end
 
 local function bind(decl, values)
   for i, p in ipairs(decl.params or {}) do
@@ -24,6 +36,7 @@ local function bind(decl, values)
   end
   return values
 end
+D.bind = bind
 
 -- "report.aios:3": the file a nameless workflow was written in, seen from its program's directory
 local function nameless(line)
@@ -67,6 +80,13 @@ local function bound(back, decl, values)
     return back(table.unpack(all, 1, count + 1))
   end
 end
+D.arguments = arguments
+
+-- the body of a workflow or a tool, inside its own budget and tiers
+local function within(kind, decl, fn, ...)
+  if not decl.budget and not decl.tier then return fn(...) end
+  return purse.around({ label = kind .. " " .. decl.name, budget = decl.budget, tier = decl.tier }, fn, ...)
+end
 
 ---A workflow called by name inside a run is a scope of that run.
 function Workflow:__call(...)
@@ -74,10 +94,17 @@ function Workflow:__call(...)
   local text = flow.recorded(given, "the arguments of", self.name)
   return flow.scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
     bind(self.decl, values)
-    local value = unnamed(self.fn)(table.unpack(values, 1, values.n))
+    local value = within("workflow", self.decl, unnamed(self.fn), table.unpack(values, 1, values.n))
     if self.decl.returns then flow.checked(self.decl.returns, value, "the result of " .. self.name) end
     return value
   end, nil, bound(self.back, self.decl, values))
+end
+
+-- `NAME(task) -> T`: an agent is told what is expected of it
+function Workflow.__expecting(self, expected, ...)
+  if not self.decl.agent then return flow.as(expected, self(...)) end
+  local values = table.pack(...)
+  return self(values[1], values[2], expected)
 end
 
 ---Starts a run of its own; returns { id = … } at once.
@@ -126,12 +153,14 @@ function D.tool(env, name, decl, fn, back)
     return flow.scope(name, text, decl.line, 1, decl.retry, function(attempt)
       if attempt == 1 then run.audit(name, json.encode(redact.value(given)), decl.risk and "risk " .. decl.risk) end
       bind(decl, values)
-      local value = unnamed(fn)(table.unpack(values, 1, values.n))
+      local value = within("tool", decl, unnamed(fn), table.unpack(values, 1, values.n))
       if decl.returns then flow.checked(decl.returns, value, "the result of " .. name) end
       return value
     end, decl.effect, bound(back, decl, values))
   end
   D.place(env, name, called)
+  tools_of[env] = tools_of[env] or {}
+  table.insert(tools_of[env], { decl = decl, call = called })
   return called
 end
 
@@ -180,12 +209,14 @@ end
 ---The body of a run's fiber: the file's top level, then (for a workflow) its block.
 ---@param chunk function      already bound to `env`
 function D.main(chunk, env, args, name, input_text)
+  purse.forget()
   if not name then
     ended(flow.attempts(nil, function() unnamed(chunk)(table.unpack(args)) end))
     return "null"
   end
   unnamed(chunk)(table.unpack(args))
   run.begin()
+  purse.forget()
   local self = activations[env] and activations[env][name]
   if not self then flow.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
   local decl, input = self.decl, json.decode(input_text) or {}
@@ -193,7 +224,7 @@ function D.main(chunk, env, args, name, input_text)
   if decl.where and not decl.where(event) then return "null", "the condition after `where` was not met" end
   if D.watcher then D.watcher.began(decl.name) end
   local function body()
-    local value = unnamed(self.fn)(table.unpack(values, 1, count))
+    local value = within("workflow", decl, unnamed(self.fn), table.unpack(values, 1, count))
     if decl.returns then flow.checked(decl.returns, value, "the result of " .. decl.name) end
     return value
   end

@@ -123,7 +123,7 @@ function M.answer(name, text)
   if request.effect ~= effect and not (effect == "once" and request.repeatable) then
     return failure(name, "invalid", "the program takes this tool for one with another effect")
   end
-  if request.effect ~= "reads" then
+  if request.effect ~= "reads" and not tool.inward then
     audit(request, name, args, need, "allow", tool.risk and "risk " .. tool.risk)
   end
   if request.effect == "idempotent" or request.effect == "once" then

@@ -49,6 +49,22 @@ function M.ask(row)
   return ("%s: %s%s"):format(table.concat(parts, ", "), ended, row.why and "; because " .. plain(row.why) or "")
 end
 
+local function verdict(attempt)
+  local cost = (attempt.cost or 0) > 0 and (", " .. report.money(attempt.cost)) or ""
+  return ("     tier %s%s%s: %s%s"):format(plain(attempt.tier or "?"), attempt.model and ", " .. plain(attempt.model) or "", cost,
+    plain(attempt.verdict or "?"), attempt.why and ", because " .. plain(attempt.why) or "")
+end
+
+---Who decided, what was tried before, and how it turned out.
+---@return string[]
+function M.decided(row)
+  local by = row.tier == "rule" and "by " .. plain(row.why) or row.tier == "otherwise" and "by `otherwise`" or row.tier and "by tier " .. plain(row.tier)
+  local lines = { ("     %s was %s%s"):format(plain(row.name), by and "decided " .. by or "not decided",
+    row.outcome and "; it turned out " .. plain(row.outcome) or "") }
+  for _, attempt in ipairs(type(row.attempts) == "table" and row.attempts or {}) do lines[#lines + 1] = verdict(attempt) end
+  return lines
+end
+
 ---One decision of the gate: the need, what was decided, and why.
 ---@return string
 function M.permission(row)
@@ -74,6 +90,9 @@ function M.step(data, step)
   local tries = step.attempt and step.attempt > 1 and (", at try %d,"):format(step.attempt) or ""
   local lines = { ("%s  %s%s%s %s"):format(plain(bare(step.path)), plain(step.name),
     step.line and step.line > 0 and (" (line %d)"):format(step.line) or "", tries, ended(step)) }
+  for _, row in ipairs(of_path(data.decisions, step.path)) do
+    if step.name == "decision.record" then return M.decided(row) end
+  end
   for _, row in ipairs(of_path(data.audit, step.path)) do lines[#lines + 1] = "     " .. M.permission(row) end
   for _, row in ipairs(of_path(data.spend, step.path)) do lines[#lines + 1] = "     " .. M.ask(row) end
   return lines

@@ -56,18 +56,18 @@ end
 
 -- A stream that broke was paid for as far as it came, so it is counted as far as it came.
 local function count(call, text, usage)
-  if usage then return usage end
-  if not text or text == "" then return { input = 0, output = 0, cached = 0 } end
-  return { input = prompt.tokens((call.system or "") .. call.user), output = prompt.tokens(text), cached = 0 }, "tokens estimated: the provider did not count them"
+  if usage then return usage end                       -- `guessed` below: nobody has counted
+  if not text or text == "" then return { input = 0, output = 0, cached = 0, guessed = true } end
+  return { input = prompt.tokens(prompt.all(call)), output = prompt.tokens(text), cached = 0, guessed = true }, "tokens estimated: the provider did not count them"
 end
 
 ---Calls the deployment once.
 ---@param deployment table   of model.deploy
----@param call table         { system?, user, schema?, temperature?, max_tokens? }
+---@param call table         { system?, user, images?, messages?, tools?, logprobs?, schema?, temperature?, max_tokens? }
 ---@param seconds number     until the whole answer must be there
 ---@param world table        { open, wall }
----@return table? answer     { text, finish, usage, model, note? }
----@return table? problem    { class, message, retry_after?, usage, note? }
+---@return table? answer     { text, finish, usage, model, calls?, tokens?, note? }
+---@return table? problem    { class, message, retry_after?, usage, note?, unsent = nobody can have been paid for it }
 function M.run(deployment, call, seconds, world)
   local provider = M.provider(deployment.provider)
   local request = provider.request(call, deployment.settings)
@@ -86,6 +86,7 @@ function M.run(deployment, call, seconds, world)
   end
   problem = err and class.classify(answer and answer:status(), nil, nil, err)
     or problem_of(problem, answer:status(), answer:headers(), world.wall())
+  problem.unsent = err ~= nil and answer == nil and err.code == "offline" or problem.status ~= nil and problem.status >= 400
   problem.usage, problem.note = count(call, text, problem.usage)
   return nil, problem
 end

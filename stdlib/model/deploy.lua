@@ -45,17 +45,23 @@ function PROVIDERS.ollama(getenv)
   return { base = base and M.ollama_base(base) }, nil, base ~= nil
 end
 
+---Provider and model of a text; a size becomes the product that it stands for.
+function M.split(text)
+  local provider, model = text:match "^%s*(%w+):(%S+)%s*$"
+  return provider, provider and (SIZES[provider] and SIZES[provider][model] or model)
+end
+
 ---One deployment from "provider:model".
----@return table? deployment   { id, provider, model, settings }
+---@return table? deployment   { id, provider, model, settings, locality }
 ---@return string? why         when it cannot be used
 function M.parse(text, getenv)
-  local provider, model = text:match "^%s*(%w+):(%S+)%s*$"
+  local provider, model = M.split(text)
   if not provider then return nil, ("'%s' is not provider:model, like ollama:qwen3:0.6b"):format(text) end
   local of = PROVIDERS[provider]
   if not of then return nil, ("no provider '%s'; there are anthropic, ollama and openai"):format(provider) end
   local settings, why = of(getenv)
   if why then return nil, why end
-  settings.model = SIZES[provider] and SIZES[provider][model] or model
+  settings.model = model
   return { id = provider .. ":" .. settings.model, provider = provider, model = settings.model, settings = settings }
 end
 
@@ -80,7 +86,7 @@ end
 
 local function listed(tier, sources)
   local own = sources.tiers and sources.tiers[tier]
-  if own then return as_list(own) end
+  if own then return as_list(own.models or own) end
   local text = env(sources.getenv, "AIOS_TIER_" .. tier:upper())
   if text then return as_list(text) end
   local config = sources.config and sources.config.tiers and sources.config.tiers[tier]

@@ -61,13 +61,13 @@ local function each(map, fn)
   return out
 end
 
----A copy without our own x- keys; strict: also in the subset that strict servers enforce.
+---A copy without our own x- keys and without $schema; strict: also in the subset that strict servers enforce.
 function M.clean(schema, strict)
   if type(schema) ~= "table" then return schema end
   local function again(s) return M.clean(s, strict) end
   local out = {}
   for k, v in pairs(schema) do
-    if k:sub(1, 2) == "x-" or (strict and REFUSED[k]) then goto next end
+    if k:sub(1, 2) == "x-" or k == "$schema" or (strict and REFUSED[k]) then goto next end
     if MAPS[k] then out[k] = each(v, again)
     elseif LISTS[k] then out[k] = json.array(each(v, again))
     elseif k == "items" or (k == "additionalProperties" and type(v) == "table" and not strict) then out[k] = again(v)

@@ -61,6 +61,26 @@ function M.render(prompt, rejected)
   return table.concat(out), rule
 end
 
+---Everything that a call sends as text: for counting.
+---@param call table   what providers are given
+function M.all(call)
+  local out = { call.system or "", call.user }
+  for _, m in ipairs(call.messages or {}) do
+    out[#out + 1] = m.text or ""
+    for _, c in ipairs(m.calls or {}) do out[#out + 1] = c.name .. ((json.encode(c.arguments or {})) or "") end
+  end
+  for _, tool in ipairs(call.tools or {}) do out[#out + 1] = tool.name .. (tool.about or "") .. ((json.encode(tool.schema)) or "") end
+  return table.concat(out, "\n")
+end
+
+local PER_MESSAGE, PER_TOOL, PER_IMAGE = 32, 64, 30000
+
+---More tokens than the call can have: no tokeniser makes two tokens of one byte.
+function M.most_tokens(call)
+  return #M.all(call) + PER_MESSAGE * (2 + #(call.messages or {})) + PER_TOOL * #(call.tools or {}) + PER_IMAGE * #(call.images or {})
+    + (call.schema and #json.encode(call.schema) or 0) + (call.tools and 512 or 0)
+end
+
 ---A rough count of tokens, for what no provider has counted.
 function M.tokens(text) return (#text + 3) // 4 end
 

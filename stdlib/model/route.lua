@@ -5,98 +5,64 @@
 --- may answer with a person or a default). With nothing configured the reactive tier answers by rule.
 local attempt = require "model.attempt"
 local breaker = require "model.breaker"
+local call_of = require "model.call"
+local calls = require "model.calls"
 local class = require "model.class"
 local deploy = require "model.deploy"
 local expect = require "model.expect"
-local price = require "model.price"
-local prompt = require "model.prompt"
+local label = require "model.label"
+local margin = require "model.margin"
+local pace = require "model.pace"
 local reactive = require "model.reactive"
 
 local M = {}
 
-local TIMEOUT = 120                                     -- seconds, for everything a call may take
 local RETRIES_ALONE, RETRIES = 2, 1                     -- a deployment that has a stand-in is asked less often
 local WAIT_ALONE, WAIT = 30, 2                          -- longest wait a server may ask for
 local BACKOFF, BACKOFF_MAX = 0.5, 8
-local EXPECTED_OUTPUT = 1024                            -- tokens counted against a budget when the call sets no limit
-
--- ------------------------------------------------------------------ one call's state
-local Call = {}
-Call.__index = Call
-
-local function new_call(args, request, world)
-  local user, rule = prompt.render(args.prompt, args.rejected)
-  local system = {}
-  system[#system + 1] = args.system
-  system[#system + 1] = rule
-  if args.schema then system[#system + 1] = expect.instruction(args.schema) end
-  return setmetatable({
-    args = args, request = request, world = world, attempts = 0, cost = 0, tried = {}, notes = {}, tokens = { input = 0, output = 0, cached = 0 },
-    deadline = world.mono() + (args.timeout or TIMEOUT),
-    wire = {
-      user = user, system = #system > 0 and table.concat(system, "\n\n") or nil, schema = args.schema,
-      temperature = args.temperature, max_tokens = args.max_tokens,
-    },
-  }, Call)
-end
-
-function Call:left() return self.deadline - self.world.mono() end
-
----Why one more call of this deployment could cost more than the budget leaves, or nil.
-function Call:over_budget(d, wire)
-  local budget = self.args.budget
-  if not budget then return nil end
-  local most = price.cost(d.provider, d.model, {
-    input = prompt.tokens((wire.system or "") .. wire.user), output = wire.max_tokens or EXPECTED_OUTPUT, cached = 0 }, self.world.getenv "AIOS_PRICE")
-  if self.cost + most <= budget * 1e6 then return nil end
-  return ("one more call may cost $%.6f, of the budget of $%.6f is left $%.6f"):format(most / 1e6, budget, budget - self.cost / 1e6)
-end
-
-function Call:note(text) self.notes[#self.notes + 1] = text end
-
----Writes down what an attempt was and cost.
-function Call:record(tier, d, began, outcome, result, why)
-  local usage = result.usage or { input = 0, output = 0, cached = 0 }
-  local cost, unpriced = price.cost(d.provider, d.model, usage, self.world.getenv "AIOS_PRICE")
-  if usage.input + usage.output == 0 then unpriced = nil end
-  self.attempts, self.cost = self.attempts + 1, self.cost + cost
-  for k in pairs(self.tokens) do self.tokens[k] = self.tokens[k] + usage[k] end
-  local reasons = {}
-  for _, r in ipairs { why or false, result.note or false, unpriced or false } do reasons[#reasons + 1] = r or nil end
-  self.world.spend {
-    run = self.request.run, path = self.request.path, tier = tier, provider = d.provider, model = d.model,
-    tokens_in = usage.input, tokens_out = usage.output, tokens_cached = usage.cached, cost = cost,
-    ms = math.floor((self.world.mono() - began) * 1000 + 0.5), outcome = outcome, class = result.class,
-    why = #reasons > 0 and table.concat(reasons, "; ") or nil, detail = "prices of " .. price.VERSION,
-  }
-end
 
 -- ------------------------------------------------------------------ is it an answer?
 ---@return boolean ok
 ---@return any value_or_reason
-local function accept(schema, answer)
-  if not schema then return true end
-  if answer.finish == "length" then return false, "the answer was cut off at the token limit" end
-  local ok, value = expect.read(answer.text, schema)
+local function accept(call, answer)
+  local schema = call.args.schema
+  if answer.calls then
+    for _, c in ipairs(answer.calls) do c.name = calls.name_in(c.name, call.args.tools) end
+    if answer.finish == "length" then return false, "the calls of the answer were cut off at the token limit" end
+    return true
+  end
+  if answer.finish == "length" and (schema or not call.args.max_tokens) then return false, "the answer was cut off at the token limit" end
+  if not schema then return true, nil end
+  local ok, value = expect.read(label.hidden(answer.text, call.known), schema)
   if not ok then return false, value end
   local good, why = require("tool.schema").check(value, schema, schema["$defs"])
   if not good then return false, why end
+  answer.margins = margin.of(answer.tokens, schema)
   return true, value
 end
 
-local function result_of(self, tier, d, answer, value)
-  return {
-    text = answer.text, value = value, tier = tier, provider = d.provider, model = answer.model or d.model,
-    cost = self.cost, tokens = self.tokens, attempts = self.attempts,
-  }
+-- ------------------------------------------------------------------ one deployment
+-- what a tier's own `retry 3 times every 1s` says
+local function stated(problem, tries, own, left, random)
+  if problem.class ~= "TRANSIENT" and problem.class ~= "THROTTLED" or tries >= own.times or problem.no_retry then return "fallback" end
+  local wait = own.every or own.backoff and math.min(own.backoff[2], own.backoff[1] * 2 ^ (tries - 1)) or BACKOFF * 2 ^ (tries - 1)
+  wait = math.max(wait * (1 - 0.25 * random), problem.retry_after or 0)
+  return wait < left and "retry" or "fallback", wait
 end
 
--- ------------------------------------------------------------------ one deployment
 ---What the router does next about a problem: "retry" (after `wait` seconds), "fallback" or "stop".
 ---@param alone boolean   no other deployment serves the tier
-function M.decide(problem, tries, alone, left, random)
+---@param own table?      { times, every?, backoff? } of the tier
+function M.decide(problem, tries, alone, left, random, own)
   local kind = problem.class
   local limit = alone and RETRIES_ALONE or RETRIES
+  if kind == "POLICY" then return "stop" end
+  if kind == "CALLER" then
+    -- the next one may be able to do what this one cannot
+    local other = problem.status == 404 or problem.message:lower():find "not support" or problem.message:lower():find "unsupported"
+    return other and "fallback" or "stop"
+  end
+  if own then return stated(problem, tries, own, left, random) end
   if kind == "TRANSIENT" and tries <= limit and not problem.no_retry then
     local wait = math.min(BACKOFF_MAX, BACKOFF * 2 ^ (tries - 1)) * (1 - 0.25 * random)
     wait = math.max(wait, math.min(problem.retry_after or 0, BACKOFF_MAX))
@@ -108,53 +74,50 @@ function M.decide(problem, tries, alone, left, random)
     return "fallback"
   end
   if kind == "TRUNCATED" and alone and tries == 1 then return "retry", 0 end
-  if kind == "POLICY" then return "stop" end
-  if kind == "CALLER" then
-    -- the next one may be able to do what this one cannot
-    local other = problem.status == 404 or problem.message:lower():find "not support" or problem.message:lower():find "unsupported"
-    return other and "fallback" or "stop"
-  end
   return "fallback"
 end
 
----One schema failure may be repaired where it happened: the reason goes back, the answer does not.
-local function repair_wire(self, why)
-  local copy = {}
-  for k, v in pairs(self.wire) do copy[k] = v end
-  local reasons = { table.unpack(self.args.rejected or {}) }
-  reasons[#reasons + 1] = why
-  copy.user = prompt.render(self.args.prompt, reasons)
-  return copy
+-- one attempt, with its money and its place in the tier's pace; answer | nil, problem, and its hold
+local function once(self, step, d)
+  local hold, over = self:hold(step.tier, d, step.budget)
+  if hold == nil then return nil, { class = "MONEY", message = over, unmade = true } end
+  if not pace.enter(step.tier, step.limit, self.world, function() return self:left() end) then
+    self.purse:settle(hold, 0)
+    return nil, { class = "THROTTLED", message = ("the limit of tier %s leaves no place in time"):format(step.tier), unmade = true }
+  end
+  local good, answer, problem = pcall(attempt.run, d, self.wire, self:left(), self.world)
+  pace.leave(step.tier, step.limit)
+  if not good then error(answer, 0) end
+  return answer, problem, hold
 end
 
 ---@return table? result
 ---@return string? verb       "fallback", "escalate" or "stop"
 ---@return table? problem
-local function serve(self, tier, d, alone)
-  local wire, tries, repaired = self.wire, 0, false
+local function serve(self, step, d, alone)
+  local tries, repaired = 0, false
   while true do
-    local left, began = self:left(), self.world.mono()
-    if left <= 0 then return nil, "stop", { class = "SILENT", message = "the time for the call is over" } end
-    local over = self:over_budget(d, wire)
-    if over then
-      self:note(d.id .. ": " .. over)
-      return nil, "fallback", { class = "MONEY", message = over }
-    end
-    local answer, problem = attempt.run(d, wire, left, self.world)
+    local began = self.world.mono()
+    if self:left() <= 0 then return nil, self.tier_deadline and "fallback" or "stop", { class = "SILENT", message = "the time for the call is over" } end
+    local answer, problem, hold = once(self, step, d)
     if answer then
       M.breaker:worked(d.id)
-      local ok, value = accept(self.args.schema, answer)
-      self:record(tier, d, began, ok and "accepted" or "rejected", answer, not ok and value or nil)
-      if ok then return result_of(self, tier, d, answer, value) end
+      local ok, value = accept(self, answer)
+      self:record(step.tier, d, began, ok and "accepted" or "rejected", answer, not ok and value or nil, hold)
+      if ok then return self:result(step.tier, d, answer, value) end
       self:note(("%s: not accepted: %s"):format(d.id, value))
       if repaired then return nil, "escalate", { class = "REJECTED", message = value } end
-      wire, repaired, tries = repair_wire(self, value), true, 0
+      -- one schema failure may be repaired where it happened: the reason goes back, the answer does not
+      self.reasons[#self.reasons + 1] = value
+      self:write()
+      repaired, tries = true, 0
     else
-      tries = tries + 1
-      self:record(tier, d, began, "failed", problem, problem.message)
       self:note(("%s: %s"):format(d.id, problem.message))
+      if problem.unmade then return nil, "fallback", problem end
+      tries = tries + 1
+      self:record(step.tier, d, began, "failed", problem, problem.message, hold)
       M.breaker:failed(d.id, problem, self.world.mono())
-      local verb, wait = M.decide(problem, tries, alone, self:left(), self.world.random())
+      local verb, wait = M.decide(problem, tries, alone, self:left(), self.world.random(), step.retry)
       if verb ~= "retry" then return nil, verb, problem end
       if wait > 0 then self.world.sleep(wait) end
     end
@@ -169,13 +132,19 @@ local function rested(self, d)
   return { class = kind, message = why }
 end
 
-local function serve_tier(self, tier, deployments)
+local function serve_tier(self, step)
+  local refused = label.refusal({ self.args.prompt, self.args.messages }, step.tier)
+  if refused then
+    self:note(("tier %s: %s"):format(step.tier, refused))
+    return nil, "fallback", { class = "LABEL", message = refused }
+  end
   local last = self.last
-  for _, d in ipairs(deployments) do
+  self.tier_deadline = step.timeout and self.world.mono() + step.timeout or nil
+  for _, d in ipairs(step.deployments) do
     local problem = self.tried[d.id] or rested(self, d)
     if not problem then
       local result, verb
-      result, verb, problem = serve(self, tier, d, #deployments == 1)
+      result, verb, problem = serve(self, step, d, #step.deployments == 1)
       self.tried[d.id], self.last = problem, problem    -- a higher tier may name it again: it had its chance
       if result or verb ~= "fallback" then return result, verb, problem end
     end
@@ -184,18 +153,20 @@ local function serve_tier(self, tier, deployments)
   return nil, "fallback", last
 end
 
+local CODES = { REJECTED = "failed", LABEL = "denied" }
+
 local function fail(self, problem)
-  local code = problem.class == "REJECTED" and "failed" or class.CODE[problem.class] or "failed"
-  local seen = table.concat(self.notes, "; ")
+  local code = CODES[problem.class] or class.CODE[problem.class] or "failed"
+  local seen = self:told()
   return nil, { code = code, message = "no model answered: " .. (seen ~= "" and seen or problem.message), cost = self.cost, attempts = self.attempts }
 end
 
 local function by_rule(self)
-  local began = self.world.mono()
+  local began, rule = self.world.mono(), { provider = "rule", model = "rule" }
   local answer, err = reactive.answer(self.args)
-  self:record("reactive", { provider = "rule", model = "rule" }, began, answer and "accepted" or "failed", { class = err and "OFFLINE" }, err and err.message)
+  self:record("reactive", rule, began, answer and "accepted" or "failed", { class = err and "OFFLINE", usage = { input = 0, output = 0, cached = 0 } }, err and err.message, false)
   if not answer then return nil, err end
-  return result_of(self, "reactive", { provider = "rule", model = "rule" }, answer, answer.value)
+  return self:result("reactive", rule, answer, answer.value)
 end
 
 local function plan(args, sources)
@@ -204,28 +175,35 @@ local function plan(args, sources)
   for _, tier in ipairs(names) do
     local deployments, why = {}, {}
     if tier ~= "reactive" then deployments, why = deploy.of(tier, sources) end
-    if #deployments > 0 or tier == "reactive" then steps[#steps + 1] = { tier = tier, deployments = deployments } end
-    for _, w in ipairs(why) do reasons[#reasons + 1] = w end
+    if #deployments > 0 or tier == "reactive" then
+      local said = args.declared and args.declared[tier] or {}
+      steps[#steps + 1] = { tier = tier, deployments = deployments, timeout = said.timeout, retry = said.retry, limit = said.limit, budget = said.budget }
+    end
+    for _, w in ipairs(why) do
+      if not reasons[w] then reasons[#reasons + 1], reasons[w] = w, true end
+    end
   end
   return steps, reasons, args.tiers or args.tier
 end
 
----Answers `args` { prompt, system=, tier=, tiers=, schema=, temperature=, timeout=, max_tokens=, rejected=,
----budget= (dollars), declared= (tier name -> list of "provider:model") }.
----@param request table   { run, path, config= }
+local function unconfigured(reasons, stated_tiers)
+  local tiers = type(stated_tiers) == "table" and table.concat(stated_tiers, ", ") or stated_tiers or "any tier"
+  local why = #reasons > 0 and ": " .. table.concat(reasons, "; ") or ""
+  return nil, { code = "offline", message = ("no model is configured for %s%s. To fix it, %s, or name one with AIOS_TIER_%s=provider:model"):format(
+    tiers, why, reactive.CONFIGURE, type(stated_tiers) == "string" and stated_tiers:upper() or "OPERATIONAL") }
+end
+
+---Answers `args` { prompt, system=, tier=, tiers=, schema=, temperature=, timeout=, max_tokens=, rejected=, images=, messages=, tools=,
+---logprobs=, budgets= (see model.money), declared= (tier name -> { models, timeout=, retry=, limit=, budget= }) }.
+---@param request table   { run, path, program, config= }
 ---@param world table     the outside, see `world` in tools/ask.lua
----@return table? result  { text, value=, tier, provider, model, cost, tokens, attempts }
+---@return table? result  { text, value=, calls=, margins=, tier, provider, model, cost, tokens, attempts }
 ---@return table? err     { code, message }
 function M.answer(args, request, world)
-  local self = new_call(args, request, world)
-  local steps, reasons, stated = plan(args, { tiers = args.declared, config = request.config, getenv = world.getenv })
-  if #steps == 0 and #reasons == 0 and not stated then return by_rule(self) end
-  if #steps == 0 then
-    local tiers = type(stated) == "table" and table.concat(stated, ", ") or stated or "any tier"
-    local why = #reasons > 0 and ": " .. table.concat(reasons, "; ") or ""
-    return nil, { code = "offline", message = ("no model is configured for %s%s. To fix it, %s, or name one with AIOS_TIER_%s=provider:model"):format(
-      tiers, why, reactive.CONFIGURE, type(stated) == "string" and stated:upper() or "OPERATIONAL") }
-  end
+  local self = call_of.new(args, request, world)
+  local steps, reasons, named = plan(args, { tiers = args.declared, config = request.config, getenv = world.getenv })
+  if #steps == 0 and #reasons == 0 and not named and not args.tools then return by_rule(self) end
+  if #steps == 0 then return unconfigured(reasons, named) end
   local problem
   for _, step in ipairs(steps) do
     if step.tier == "reactive" then
@@ -235,14 +213,12 @@ function M.answer(args, request, world)
       self:note(err.message)
     else
       local result, verb
-      result, verb, problem = serve_tier(self, step.tier, step.deployments)
+      local missing = not label.refusal({ args.prompt, args.messages }, step.tier) and self:write()
+      if missing then return nil, { code = "denied", message = missing } end
+      result, verb, problem = serve_tier(self, step)
       if result then return result end
       if verb == "stop" then break end
-      if verb == "escalate" then
-        local why = { table.unpack(args.rejected or {}) }
-        why[#why + 1] = problem.message
-        self.wire.user = prompt.render(args.prompt, why)
-      end
+      if verb == "escalate" then self.reasons[#self.reasons + 1] = problem.message end
     end
   end
   return fail(self, problem)

@@ -11,7 +11,9 @@ function M.known(tool)
   for _, p in ipairs(tool.params or {}) do
     known[p[1]] = { type = schema.parse(p[2]), optional = p.optional or (p[2] or ""):find "%?$" ~= nil }
   end
-  for _, p in ipairs(tool.options or {}) do known[p[1]] = { type = schema.parse(p[2]), optional = true } end
+  for _, list in ipairs { tool.options or {}, tool.inner or {} } do
+    for _, p in ipairs(list) do known[p[1]] = { type = schema.parse(p[2]), optional = true } end
+  end
   return known
 end
 

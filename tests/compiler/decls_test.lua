@@ -70,6 +70,6 @@ end)
 
 t.test("a plain Lua file declares nothing", function()
   local d = compiler.compile("x = 1", "x").decls
-  t.eq(d, { needs = {}, workflows = {}, tools = {}, types = {}, tiers = {}, tests = {} })
+  t.eq(d, { needs = {}, workflows = {}, tools = {}, types = {}, tiers = {}, budgets = {}, decisions = {}, agents = {}, tests = {} })
 end)
 t.done()

@@ -109,8 +109,8 @@ same("declarations become calls of the runtime", {
 same("a step is a local and a call", {
   { "step a = f()", 'local a=__aios.step("a",1,{line=1},function() return f() end);' },
   { "step a, b = f() retry 3 times", 'local a,b=__aios.step("a,b",2,{line=1,retry={times=3}},function() return f() end);' },
-  { "step a = f()\n  retry 3 every 5s", 'local a=__aios.step("a",1,{line=1,retry={times=3,every=5}},function() return f() end);\n ' },
-  { "step a = f() retry 3 backoff 1s to 1m", 'local a=__aios.step("a",1,{line=1,retry={times=3,backoff={1,60}}},function() return f() end);' },
+  { "step a = f()\n  retry 3 every 5s", 'local a=__aios.step("a",1,{line=1,retry={every=5,times=3}},function() return f() end);\n ' },
+  { "step a = f() retry 3 backoff 1s to 1m", 'local a=__aios.step("a",1,{line=1,retry={backoff={1,60},times=3}},function() return f() end);' },
   { "step a do\n  return 1\nend", 'local a=__aios.step("a",1,{line=1},function()\n  return 1\nend);' },
   { "step a = f()\n  undo g(a)", 'local a=__aios.step("a",1,{line=1},function() return f() end,function(a) \n return g(a) end);' },
   { "step a, b = f() undo g(a, 5m) retry 3", 'local a,b=__aios.step("a,b",2,{line=1,retry={times=3}},function() return f() end,function(a,b) return g(a, 300) end);' },

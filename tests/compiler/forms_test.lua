@@ -20,15 +20,15 @@ local FORMS = {
       try strategic   at most $0.03
       accept answer.label ~= "invoice" or mail.body:find "%d"
       otherwise approve { `Which for ${mail.subject}?`, within = 4h }
-    end]], "`decision`" },
-  { "agent", "agent helper goal 'x' tools fs.*, git.status tier tactical up to strategic rounds 8 end", "`agent`" },
-  { "budget_decl", "budget monthly = $20 per month", "`budget NAME =`" },
+    end]] },
+  { "agent", "agent helper goal 'x' tools fs.*, git.status tier tactical up to strategic rounds 8 end" },
+  { "budget_decl", "budget monthly = $20 per month" },
   { "span", "every 20m to 40m do end" }, { "random", "every day at random do end" },
   { "on_days", "every month on 1, first monday and last at 06:00 do end" }, { "from", "every 13h from 2026-01-01 07:00 do end" },
   { "fresh", "every 5m jitter 10s fresh do end" }, { "between", "every 5m between 09:00 and 17:00 do end" }, { "idle", "when idle for 10m do end", "`when idle`" },
   { "when", "when a.b > 3 for 5m checked every 30s do end", "`when`" }, { "once", "once every 5m do end" },
   { "on", "on mqtt.message 'a/b' do end", "`on mqtt.message`" }, { "on", "on line.matching('/a', 'b') do end" }, { "on", "on db.insert 'orders' as row do end" }, { "on", "on file.created '*.pdf' do end" },
-  { "budget", "every 5m budget $0.10 per run do end", "`budget`" }, { "budget", "every 5m budget monthly do end", "`budget`" },
+  { "budget", "every 5m budget $0.10 per run do end" }, { "budget", "every 5m budget monthly do end" },
   { "priority", "every 5m priority 3 do end" }, { "limit", "every 5m limit 4 at once do end" },
   { "limit", "every 5m limit 4 per minute do end" }, { "jitter", "every 5m jitter 10s do end" },
   { "parallel", "parallel do step a = 1 step b do return 2 end end", "`parallel do`" },
@@ -37,7 +37,7 @@ local FORMS = {
   { "test", "test that 'it works' do f() end" }, { "advance", "test that 'a' do advance 2m end" }, { "expect", "test that 'a' do expect x == 3 end" },
   { "undo", "tool a() do return 1 undo r do f(r) end" }, { "undo", "step a do f() undo g() end" },
   { "undo", "workflow w do f() undo r do g(r) end" }, { "undo_exp", "step a = f() undo g(a)" },
-  { "timeout", "step a = f() timeout 5s", "`timeout` of a step" }, { "timeout", "tier a = 'x' timeout 5s", "the clause `timeout`" },
+  { "timeout", "step a = f() timeout 5s", "`timeout` of a step" }, { "timeout", "tier a = 'x' timeout 5s" },
   { "timeout", "every 5m timeout 5s do end", "the clause `timeout`" }, { "risk", "tool t() risk high do end" },
 }
 

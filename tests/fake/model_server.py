@@ -2,10 +2,11 @@
 
 Prints "PORT REFUSED" like http_server.py and ends with its standard input. What it does is
 chosen by the model's name: "ok" or anything answers; "say-TEXT" answers TEXT (base64 with
-"say64-"); the words below misbehave. A name "first-X-then-Y" does X once and Y afterwards.
-Every request body is kept; GET /requests gives them as a JSON list.
+"say64-"); "plan64-JSON" follows a list of steps { text, calls: [{ name, args }], tokens: [[text, p, p2]] },
+one for each assistant message so far, the last one for good; the words below misbehave. A name "first-X-then-Y" does X once and Y afterwards.
+Every request body is kept; GET /requests gives them as a JSON list, GET /count their number.
 """
-import base64, json, socket, struct, sys, threading
+import base64, json, math, socket, struct, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SEEN, ASKED, LOCK = [], {}, threading.Lock()
@@ -25,28 +26,49 @@ ERRORS = {  # name: status, headers, OpenAI body, Anthropic body, Ollama body
 }
 
 
-def openai_events(text):
+def openai_events(text, calls=(), tokens=()):
     yield {"id": "c", "object": "chat.completion.chunk", "model": "fake-1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}], "usage": None}
     for i in range(0, len(text), 7):
         yield {"id": "c", "choices": [{"index": 0, "delta": {"content": text[i:i + 7]}, "finish_reason": None}], "usage": None}
-    yield {"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}], "usage": None}
+    if tokens:
+        yield {"id": "c", "choices": [{"index": 0, "delta": {}, "logprobs": {"content": logprobs(tokens)}, "finish_reason": None}], "usage": None}
+    for n, call in enumerate(calls):
+        args = json.dumps(call["args"])
+        yield {"id": "c", "choices": [{"index": 0, "delta": {"tool_calls": [{"index": n, "id": "call_%d" % n, "type": "function", "function": {"name": call["name"], "arguments": ""}}]}, "finish_reason": None}]}
+        for i in range(0, len(args), 9):
+            yield {"id": "c", "choices": [{"index": 0, "delta": {"tool_calls": [{"index": n, "function": {"arguments": args[i:i + 9]}}]}, "finish_reason": None}]}
+    yield {"id": "c", "choices": [{"index": 0, "delta": {}, "finish_reason": "tool_calls" if calls else "stop"}], "usage": None}
     yield {"id": "c", "choices": [], "usage": {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30, "prompt_tokens_details": {"cached_tokens": 0}}}
 
 
-def anthropic_events(text):
+def logprobs(tokens):
+    return [{"token": t, "logprob": math.log(p), "top_logprobs": [{"token": t, "logprob": math.log(p)}, {"token": "?", "logprob": math.log(q)}]} for t, p, q in tokens]
+
+
+def anthropic_events(text, calls=(), tokens=()):
     yield {"type": "message_start", "message": {"id": "m", "model": "fake-1", "role": "assistant", "content": [], "usage": {"input_tokens": 20, "output_tokens": 1}}}
     yield {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
     yield {"type": "ping"}
     for i in range(0, len(text), 7):
         yield {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text[i:i + 7]}}
     yield {"type": "content_block_stop", "index": 0}
-    yield {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}, "usage": {"output_tokens": 10}}
+    for n, call in enumerate(calls, 1):
+        yield {"type": "content_block_start", "index": n, "content_block": {"type": "tool_use", "id": "toolu_%d" % n, "name": call["name"], "input": {}}}
+        args = json.dumps(call["args"]) if call["args"] else ""
+        for i in range(0, len(args), 9) or [0]:
+            yield {"type": "content_block_delta", "index": n, "delta": {"type": "input_json_delta", "partial_json": args[i:i + 9]}}
+        yield {"type": "content_block_stop", "index": n}
+    yield {"type": "message_delta", "delta": {"stop_reason": "tool_use" if calls else "end_turn", "stop_sequence": None}, "usage": {"output_tokens": 10}}
     yield {"type": "message_stop"}
 
 
-def ollama_events(text):
+def ollama_events(text, calls=(), tokens=()):
     for i in range(0, len(text), 7):
         yield {"model": "fake-1", "message": {"role": "assistant", "content": text[i:i + 7]}, "done": False}
+    for call in calls:
+        yield {"model": "fake-1", "message": {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": call["name"], "arguments": call["args"]}}]}, "done": False}
+    if tokens:
+        yield {"model": "fake-1", "message": {"role": "assistant", "content": ""}, "logprobs": logprobs(tokens), "done": False}
     yield {"model": "fake-1", "done": True, "done_reason": "stop", "prompt_eval_count": 20, "eval_count": 10}
 
 
@@ -74,19 +96,19 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         with LOCK:
-            self.reply(200, "application/json", json.dumps(SEEN).encode())
+            self.reply(200, "application/json", json.dumps(len(SEEN) if self.path == "/count" else SEEN).encode())
 
     def chunk(self, text):
         data = text.encode()
         self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
 
-    def stream(self, form, text, stop=None, how="end"):
+    def stream(self, form, text, stop=None, how="end", calls=(), tokens=()):
         _, events, kind, line, last = form
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for n, event in enumerate(events(text)):
+        for n, event in enumerate(events(text, calls, tokens)):
             if n == stop:
                 break
             self.chunk(line(event))
@@ -102,7 +124,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self.close_connection = True
 
-    def act(self, form, name):
+    def act(self, form, name, body):
+        if name.startswith("plan64-"):
+            steps = json.loads(base64.urlsafe_b64decode(name[7:] + "=="))
+            step = steps[min(sum(m["role"] == "assistant" for m in body["messages"]), len(steps) - 1)]
+            if step.get("hang"):
+                return self.rfile.read(1)
+            return self.stream(form, step.get("text", ""), calls=step.get("calls", ()), tokens=step.get("tokens", ()))
         text = "Hello from the fake model."
         if name.startswith("say64-"):
             text = base64.urlsafe_b64decode(name[6:]).decode()
@@ -139,7 +167,7 @@ class Handler(BaseHTTPRequestHandler):
             ASKED[name] = before + 1
         if name.startswith("first-") and "-then-" in name:
             name = name[6:].split("-then-", 1)[1 if before else 0]
-        self.act(form, name)
+        self.act(form, name, body)
 
 
 class Server(ThreadingHTTPServer):

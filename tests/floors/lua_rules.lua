@@ -6,7 +6,7 @@ local M = {}
 -- compiler: a file requires its own room or a lower number
 M.RANK = {
   words = 0, source = 1, lines = 1, problem = 2, habits = 2, advice = 2, refusal = 2, events = 2, codes = 3, tree = 3, blocks = 4, openers = 4, grammar = 4,
-  explain = 5, lower = 6, decls = 7, emit = 7, check = 8, format = 9, init = 10,
+  explain = 5, lower = 6, minds = 7, decls = 8, emit = 8, check = 9, format = 10, init = 11,
 }
 
 -- modules of C that a program's own state has as well

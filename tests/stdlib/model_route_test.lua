@@ -55,6 +55,28 @@ local function world(env, script)
   function w.getenv(name) return env[name] end
   function w.random() return 0 end
   function w.spend(row) w.spent[#w.spent + 1] = row end
+  -- a store of budgets: one transaction over all scopes
+  w.budget, w.holds = {}, {}
+  function w.hold(_, amount, scopes)
+    for _, s in ipairs(scopes) do
+      local row = w.budget[s[1]] or { spent = 0, held = 0 }
+      w.budget[s[1]] = row
+      if row.spent + row.held + amount > s[3] then return nil, { label = s[2], cap = s[3], spent = row.spent, held = row.held } end
+    end
+    for _, s in ipairs(scopes) do w.budget[s[1]].held = w.budget[s[1]].held + amount end
+    w.holds[#w.holds + 1] = { amount, scopes }
+    return #w.holds
+  end
+  function w.settle(id, cost)
+    for _, s in ipairs(w.holds[id][2]) do
+      local row = w.budget[s[1]]
+      row.held, row.spent = row.held - w.holds[id][1], row.spent + cost
+    end
+  end
+  function w.secret(name)
+    if name == "IBAN" then return "DE02 1203" end
+    return nil, "no secret " .. name
+  end
   return w
 end
 
@@ -281,11 +303,82 @@ t.test("a caller's own mistake does not make a deployment rest", function()
   t.eq(b:rests("d", 0), nil)
 end)
 
+local function purse(cap) return { { key = "k", cap = cap, label = "the purse" } } end
+
 t.test("a call that could cost more than the budget is not made", function()
-  local _, err, w = ask(KEY, {}, { prompt = "p", budget = 0.0001, tier = "operational" })
+  local _, err, w = ask(KEY, {}, { prompt = "p", budgets = purse(100), tier = "operational" })
   t.eq({ err.code, #w.calls }, { "money", 0 })
-  t.eq(ask(KEY, { openai "ok" }, { prompt = "p", budget = 0.01 }).text, "ok")
-  t.eq(ask(TWO, { ollama "free" }, { prompt = "p", budget = 0 }).text, "free")
+  t.match(err.message, "of the purse %(%$0%.000100%) %$0%.000000 is spent")
+  t.eq(ask(KEY, { openai "ok" }, { prompt = "p", budgets = purse(10000) }).text, "ok")
+  t.eq(ask(TWO, { ollama "free" }, { prompt = "p", budgets = purse(0) }).text, "free")
+end)
+
+t.test("what was held is given back, and what it cost is spent", function()
+  local _, _, w = ask(KEY, { openai "ok" }, { prompt = "p", budgets = purse(10000) })
+  t.eq(w.budget["run R k"], { spent = 21, held = 0 })
+end)
+
+t.test("a call that nobody counted costs all that was held", function()
+  local _, _, w = ask(KEY, { broken "timeout" }, { prompt = "p", budgets = purse(10000), tier = "operational" })
+  t.eq(w.budget["run R k"].held, 0)
+  t.ok(w.budget["run R k"].spent > 1000)
+  t.match(w.spent[1].why, "all that was held is spent")
+end)
+
+t.test("a call that never reached the provider costs nothing", function()
+  local _, _, w = ask(KEY, { broken "offline", failing(400, '{"error":"bad"}') }, { prompt = "p", budgets = purse(10000), tier = "operational" })
+  t.eq(w.budget["run R k"], { spent = 0, held = 0 })
+end)
+
+t.test("a model without a price is not asked on a budget", function()
+  local _, err = ask({ OPENAI_API_KEY = "k", AIOS_TIER_OPERATIONAL = "openai:new" }, {}, { prompt = "p", budgets = purse(10000), tier = "operational" })
+  t.match(err.message, "no price known for openai:new; set AIOS_PRICE")
+end)
+
+t.test("a person's limits hold beside those of the program", function()
+  local env = { OPENAI_API_KEY = "k", AIOS_BUDGET_DAY = "$0.0001" }
+  local _, err, w = ask(env, {}, { prompt = "p", tier = "operational" })
+  t.eq({ err.code, #w.calls }, { "money", 0 })
+  t.match(err.message, "the limit per day")
+end)
+
+-- ------------------------------------------------------------------ clauses of a tier, secrets, tools
+t.test("a tier's own retry counts, and its time-out leads to the next one", function()
+  local declared = { operational = { models = { "openai:gpt-4o-mini" }, retry = { times = 2, every = 3 } } }
+  local _, err, w = ask(KEY, { failing(503), failing(503) }, { prompt = "p", tier = "operational", declared = declared })
+  t.eq({ err.code, w.slept }, { "offline", { 3.0 } })
+  t.match(err.message, "HTTP status 503 %(2 times%)")
+end)
+
+t.test("a limit per minute makes the next call wait", function()
+  package.loaded["model.pace"].rows = {}
+  local declared = { operational = { models = { "openai:gpt-4o-mini" }, limit = { 1, 60 } } }
+  route.breaker = breaker.new()
+  local w = world(KEY, { openai "a", openai "b" })
+  for _ = 1, 2 do route.answer({ prompt = "p", tier = "operational", declared = declared }, REQUEST, w) end
+  t.eq(w.slept, { 60 })
+end)
+
+t.test("a secret goes no higher than its tier, and never into the record", function()
+  local env = { OPENAI_API_KEY = "k", AIOS_TIER_OPERATIONAL = "ollama:b", AIOS_TIER_STRATEGIC = "openai:x" }
+  local parts = { "Whose is it?", { ["$secret"] = "IBAN", upto = "operational" } }
+  local r, _, w = ask(env, { ollama "DE02 1203 is hers" }, { prompt = parts })
+  t.eq(r.text, "(secret IBAN) is hers")
+  t.match(w.calls[1].body, "DE02 1203")
+  local _, err, w2 = ask(env, {}, { prompt = parts, tier = "strategic" })
+  t.eq({ err.code, #w2.calls }, { "denied", 0 })
+  t.match(err.message, "no higher than tier operational")
+  _, err = ask(env, {}, { prompt = { "x", { ["$secret"] = "IBAN" } } })
+  t.match(err.message, "may go to no model")
+end)
+
+t.test("an answer with calls is handed on with the tools' own names", function()
+  local stream = { status = 200, kind = "sse",
+    { "message", [[{"choices":[{"delta":{"tool_calls":[{"index":0,"id":"c1","function":{"name":"fs__read","arguments":"{\"pa"}}]}}]}]] },
+    { "message", [[{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"th\":\"/x\"}"}}]},"finish_reason":"tool_calls"}]}]] } }
+  local r, _, w = ask(KEY, { stream }, { prompt = "p", tools = { { name = "fs.read", about = "Reads.", schema = { type = "object", properties = {} } } } })
+  t.eq(r.calls, { { id = "c1", name = "fs.read", arguments = { path = "/x" } } })
+  t.eq(json.decode(w.calls[1].body).tools[1]["function"].name, "fs__read")
 end)
 
 -- ------------------------------------------------------------------ nothing configured

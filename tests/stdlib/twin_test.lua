@@ -15,10 +15,13 @@ local FIELD = {
     ["as"] = false,                                      -- names the parameter; a function has one
     idle = false, when = false,
   },
-  tool = { reads = "effect", idempotent = "effect" },
+  tool = { reads = "effect", idempotent = "effect", use_tier = "tier" },
+  decision = {},
 }
+FIELD.workflow.use_tier = "tier"
+FIELD.agent = FIELD.workflow
 -- fields that are no clauses: what stands between the word and the clauses, and the body
-local HEAD = { name = true, params = true, returns = true, run = true, undo = true }
+local HEAD = { name = true, params = true, returns = true, run = true, undo = true, rungs = true }
 
 for heading, fields in pairs(twin.FIELDS) do
   t.test(("every living clause of a %s is a field of aios.%s"):format(heading, heading), function()
@@ -42,7 +45,7 @@ for heading, fields in pairs(twin.FIELDS) do
 end
 
 -- the sentences that plain Lua writes as functions; tests are found in the text, so they have none
-local SENTENCES = { workflow = "workflow", tool = "tool", tier_decl = "tier", type_decl = "type", needs_decl = "needs", step = "step", wait = "wait" }
+local SENTENCES = { workflow = "workflow", tool = "tool", tier_decl = "tier", budget_decl = "budget", decision = "decision", agent = "agent", type_decl = "type", needs_decl = "needs", step = "step", wait = "wait" }
 
 t.test("every other sentence has a function", function()
   local aios = twin.make {}

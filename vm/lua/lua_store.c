@@ -5,6 +5,7 @@
 #include "lua/lua_doubt.h"
 #include "lua/lua_err.h"
 #include "lua/lua_mail.h"
+#include "lua/lua_money.h"
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
 #include "lua/lua_tables.h"
@@ -195,5 +196,6 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_DOUBT, 0);
     luaL_setfuncs(L, LUA_TABLES, 0);
     luaL_setfuncs(L, LUA_MAIL, 0);
+    luaL_setfuncs(L, LUA_MONEY, 0);
     return 1;
 }

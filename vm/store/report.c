@@ -34,6 +34,9 @@
     " a.dur / 1000 AS took_ms FROM audit a "
 #define AUDIT_TYPES "iitttttttt" "ti"
 
+#define COSTS_OF " count(*) AS calls, sum(s.tokens_in) AS tokens_in, sum(s.tokens_out) AS tokens_out, sum(s.tokens_cached) AS tokens_cached, sum(s.cost) AS cost"
+#define COSTS_FROM " FROM spend s WHERE s.t >= coalesce($1, 0) "
+#define COSTS COSTS_OF COSTS_FROM
 #define ROWS(table) "SELECT '" table "' AS name, count(*) AS rows FROM " table " "
 
 static const ReportQuery QUERIES[] = {
@@ -70,6 +73,23 @@ static const ReportQuery QUERIES[] = {
       " s.ms AS took_ms, s.outcome AS outcome, s.class AS class, s.why AS why, s.detail AS detail"
       " FROM spend s WHERE s.run = $1 ORDER BY s.id" },
 
+    { "decisions", { "run" }, "iitttttttitit",
+      "SELECT d.id AS decision, " AT("d.t", "time") ", d.path AS path, d.name AS name, d.tier AS tier, d.model AS model, d.chosen AS chosen_json,"
+      " d.why AS why, d.attempts AS attempts_json, d.cost AS cost, d.outcome AS outcome, d.line AS line, d.program AS program"
+      " FROM decision d WHERE d.run = $1 ORDER BY d.id" },
+
+    { "cost_by_tier", { "since" }, "tiiiii", "SELECT s.tier AS tier," COSTS "GROUP BY s.tier ORDER BY s.tier" },
+    { "cost_by_model", { "since" }, "tiiiii",
+      "SELECT coalesce(s.provider || ':' || s.model, s.provider, '') AS model," COSTS "GROUP BY 1 ORDER BY 1" },
+    { "cost_by_day", { "since" }, "tiiiii",
+      "SELECT strftime('%Y-%m-%d', s.t / 1000, 'unixepoch', 'localtime') AS day," COSTS "GROUP BY 1 ORDER BY 1" },
+    { "cost_by_run", { "since" }, "tiiiiit",
+      "SELECT s.run AS run," COSTS_OF ", (SELECT r.name FROM run r WHERE r.uid = s.run) AS name" COSTS_FROM "GROUP BY s.run ORDER BY s.run" },
+
+    { "budgets", { NULL }, "ttiiiii",
+      "SELECT b.scope AS scope, b.label AS budget, b.cap AS cap, b.spent AS spent, b.held AS held, b.cap - b.spent - b.held AS left,"
+      " " AT("b.t", "used") " FROM budget b ORDER BY b.t DESC, b.scope" },
+
     { "audit_of_run", { "run" }, AUDIT_TYPES, AUDIT_COLUMNS "WHERE a.run = $1 ORDER BY a.id" },
     { "audit_by_id", { "id" }, AUDIT_TYPES, AUDIT_COLUMNS "WHERE a.id = $1" },
 
@@ -102,8 +122,8 @@ static const ReportQuery QUERIES[] = {
     { "db_tables", { 0 }, "ti",
       ROWS("run") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
       ROWS("schedule") "UNION ALL " ROWS("jobs") "UNION ALL " ROWS("triggers") "UNION ALL " ROWS("logs") "UNION ALL "
-      ROWS("audit") "UNION ALL " ROWS("grants") "UNION ALL " ROWS("spend") "UNION ALL " ROWS("kv") "UNION ALL "
-      ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "ORDER BY 1" },
+      ROWS("audit") "UNION ALL " ROWS("grants") "UNION ALL " ROWS("spend") "UNION ALL " ROWS("budget") "UNION ALL " ROWS("decision") "UNION ALL "
+      ROWS("kv") "UNION ALL " ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "ORDER BY 1" },
 };
 
 const ReportQuery *report_query(const char *name) {

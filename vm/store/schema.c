@@ -81,4 +81,16 @@ static const char V3[] =
     " PRIMARY KEY(watch, path)) WITHOUT ROWID;"
     "CREATE TABLE aios_done(key TEXT PRIMARY KEY, out BLOB NOT NULL, t INTEGER NOT NULL) WITHOUT ROWID;";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, V3, 0 };
+/* Money: a budget counts a scope (a run, a day, ...); a hold is what one call may still cost. Decisions: who decided, and how it turned out. */
+static const char V4[] =
+    "CREATE TABLE budget(scope TEXT PRIMARY KEY, label TEXT NOT NULL, cap INTEGER NOT NULL, spent INTEGER NOT NULL DEFAULT 0,"
+    " held INTEGER NOT NULL DEFAULT 0, t INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE hold(id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER NOT NULL, key TEXT NOT NULL, amount INTEGER NOT NULL);"
+    "CREATE INDEX hold_key ON hold(key);"
+    "CREATE TABLE hold_scope(hold INTEGER NOT NULL, scope TEXT NOT NULL, PRIMARY KEY(hold, scope)) WITHOUT ROWID;"
+    "CREATE TABLE decision(id INTEGER PRIMARY KEY AUTOINCREMENT, t INTEGER NOT NULL, run TEXT NOT NULL, path TEXT NOT NULL,"
+    " program TEXT, name TEXT NOT NULL, line INTEGER, tier TEXT, model TEXT, chosen TEXT, why TEXT, attempts TEXT,"
+    " cost INTEGER NOT NULL DEFAULT 0, ms INTEGER, outcome TEXT, outcome_t INTEGER, UNIQUE(run, path));"
+    "CREATE INDEX spend_t ON spend(t);";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, 0 };

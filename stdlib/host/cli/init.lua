@@ -12,6 +12,7 @@ M.NAMES = {
   "run", "check", "explain", "fmt", "test", "lua", "next",
   "start", "trigger", "undo", "doubt",
   "ps", "jobs", "runs", "logs", "why", "trace",
+  "cost", "budgets",
   "tools",
   "db",
   "keywords",

@@ -11,6 +11,18 @@ local function said(step)
   return is_empty and "" or report.short(step.value)
 end
 
+-- what was asked of models at a step: tier, model and how it ended, with what it cost
+local function asked(rows)
+  local by_path = {}
+  for _, row in ipairs(rows) do
+    local path = (row.path or ""):gsub("^/", "")
+    local text = ("%s %s%s %s"):format(row.tier, row.model and #row.model <= 30 and row.model or row.provider or "",
+      row.cost > 0 and ", " .. report.money(row.cost) or "", row.outcome)
+    by_path[path] = by_path[path] and by_path[path] .. "; " .. text or text
+  end
+  return by_path
+end
+
 local function run(opts, operands)
   local found, err = report.run(opts, operands[1])
   if not found then return nil, err end
@@ -22,11 +34,13 @@ local function run(opts, operands)
     local took = step.took_us and step.took_us // 1000 or 0
     step.offset_ms = math.max(0, step.time_ms - start - (step.kind == "result" and took or 0))
   end
+  local spend = asked(report.rows(opts, "spend", { run = found.run }) or {})
+  for _, step in ipairs(steps) do step.asked = spend[(step.path:gsub("^/", ""))] end
   report.trimmed(steps)
   out.list(opts, steps, {
     { "AT ms", "offset_ms", right = true },
     { "TOOK", function(step) return step.took_us and report.lasting(step.took_us / 1000) or "" end, right = true },
-    { "STEP", "path" }, { "NAME", "name" }, { "STATUS", "status" }, { "VALUE", said },
+    { "STEP", "path" }, { "NAME", "name" }, { "STATUS", "status" }, { "VALUE", function(step) return step.asked and out.plain(step.asked) .. ": " .. said(step) or said(step) end },
   }, ("run %s has recorded nothing yet"):format(found.run))
 end
 

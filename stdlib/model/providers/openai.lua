@@ -1,23 +1,64 @@
 --- model.providers.openai: Chat Completions, as OpenAI and many compatible servers speak it.
 --- Pure: `request` and `reply` turn values into values; `reader` is fed the events of a stream.
 local json = require "aios.json"
+local calls = require "model.calls"
 local expect = require "model.expect"
+local margin = require "model.margin"
 
 local M = { stream = "sse", base = "https://api.openai.com/v1" }
 
 local function number(v) return math.type(v) == "integer" and v or (math.tointeger(v) or 0) end
 local function present(v) if v ~= json.null then return v end end
 
----@param call { system?: string, user: string, schema?: table, temperature?: number, max_tokens?: integer }
+-- text alone, or text with images
+local function content_of(call)
+  if not call.images then return call.user end
+  local parts = json.array { { type = "text", text = call.user } }
+  for _, image in ipairs(call.images) do
+    parts[#parts + 1] = { type = "image_url", image_url = { url = ("data:%s;base64,%s"):format(image.type, image.data) } }
+  end
+  return parts
+end
+
+local function assistant(message)
+  local out = { role = "assistant", content = message.text ~= "" and message.text or json.null }
+  for i, c in ipairs(message.calls or {}) do
+    out.tool_calls = out.tool_calls or json.array {}
+    out.tool_calls[i] = { id = c.id, type = "function", ["function"] = { name = calls.name_out(c.name), arguments = calls.text(c.arguments) } }
+  end
+  return out
+end
+
+local function messages_of(call)
+  local messages = json.array {}
+  if call.system then messages[#messages + 1] = { role = "system", content = call.system } end
+  messages[#messages + 1] = { role = "user", content = content_of(call) }
+  for _, m in ipairs(call.messages or {}) do
+    if m.role == "assistant" then messages[#messages + 1] = assistant(m)
+    elseif m.role == "tool" then messages[#messages + 1] = { role = "tool", tool_call_id = m.id, content = m.text }
+    else messages[#messages + 1] = { role = "user", content = m.text } end
+  end
+  return messages
+end
+
+local function tools_of(call)
+  if not call.tools then return nil end
+  local list = json.array {}
+  for i, tool in ipairs(call.tools) do
+    list[i] = { type = "function", ["function"] = { name = calls.name_out(tool.name), description = tool.about, parameters = expect.clean(tool.schema) } }
+  end
+  return list
+end
+
+---@param call { system?: string, user: string, images?: table[], messages?: table[], tools?: table[], logprobs?: boolean, schema?: table, temperature?: number, max_tokens?: integer }
 ---@param settings { base?: string, key?: string, model: string, organization?: string, project?: string }
 ---@return table request   { method, url, headers, body, stream }
 function M.request(call, settings)
-  local messages = json.array {}
-  if call.system then messages[#messages + 1] = { role = "system", content = call.system } end
-  messages[#messages + 1] = { role = "user", content = call.user }
   local base = settings.base or M.base
   local official = base:find("://api.openai.com", 1, true)
-  local body = { model = settings.model, messages = messages, stream = true, stream_options = { include_usage = true }, temperature = call.temperature }
+  local body = { model = settings.model, messages = messages_of(call), stream = true, stream_options = { include_usage = true }, temperature = call.temperature,
+    tools = tools_of(call) }
+  if call.logprobs then body.logprobs, body.top_logprobs = true, 5 end
   body[official and "max_completion_tokens" or "max_tokens"] = call.max_tokens    -- older servers know only the old name
   if call.schema then
     local schema = expect.rooted(call.schema)
@@ -44,7 +85,20 @@ local function finished(state)
   if state.refusal ~= "" then return nil, { class = "POLICY", message = "the model refused: " .. state.refusal:sub(1, 300), usage = state.usage } end
   if state.finish == "content_filter" then return nil, { class = "POLICY", message = "the provider's content filter stopped the answer", usage = state.usage } end
   if not state.finish then return nil, { class = "TRUNCATED", message = "the answer ended without a finish_reason", usage = state.usage, text = state.text } end
-  return { text = state.text, finish = state.finish, usage = state.usage, model = state.model }
+  return { text = state.text, finish = state.finish, usage = state.usage, model = state.model, calls = state.calls, tokens = state.tokens }
+end
+
+local function take_tokens(into, logprobs)
+  for _, entry in ipairs(type(logprobs) == "table" and type(logprobs.content) == "table" and logprobs.content or {}) do
+    into[#into + 1] = { tostring(entry.token), margin.token(entry) }
+  end
+  return into
+end
+
+local function finished_calls(list)
+  local out = {}
+  for i, c in ipairs(list) do out[i] = calls.call(present(c.id) or "call_" .. i, c["function"] and c["function"].name, c["function"] and c["function"].arguments) end
+  return #out > 0 and out or nil
 end
 
 ---The answer of a server that did not stream.
@@ -61,13 +115,26 @@ function M.reply(status, _, body)
   return finished {
     text = present(message.content) or "", refusal = present(message.refusal) or "", finish = present(choice.finish_reason),
     usage = usage_of(value.usage), model = present(value.model),
+    calls = finished_calls(type(message.tool_calls) == "table" and message.tool_calls or {}), tokens = take_tokens({}, choice.logprobs),
   }
+end
+
+-- fragments of calls: the first of each index has the name, all have a piece of the arguments
+local function take_calls(into, fragments)
+  for _, f in ipairs(fragments) do
+    local at = number(f.index) + 1
+    local call, said = into[at] or { ["function"] = { arguments = "" } }, type(f["function"]) == "table" and f["function"] or {}
+    into[at] = call
+    call.id = present(f.id) or call.id
+    call["function"].name = present(said.name) or call["function"].name
+    call["function"].arguments = call["function"].arguments .. (present(said.arguments) or "")
+  end
 end
 
 ---Collects a stream.
 ---@return { feed: fun(self, event: string, data: string): table?, finish: fun(self): table?, table? }
 function M.reader()
-  local R = { parts = {}, refusal = {}, done = false }
+  local R = { parts = {}, refusal = {}, calls = {}, tokens = {}, done = false }
 
   ---Takes one event; returns a problem when the event is an error.
   function R:feed(_, data)
@@ -81,6 +148,8 @@ function M.reader()
     if type(choice) ~= "table" then return end
     local delta = type(choice.delta) == "table" and choice.delta or {}
     if type(delta.content) == "string" then self.parts[#self.parts + 1] = delta.content end
+    if type(delta.tool_calls) == "table" then take_calls(self.calls, delta.tool_calls) end
+    take_tokens(self.tokens, choice.logprobs)
     if type(delta.refusal) == "string" then self.refusal[#self.refusal + 1] = delta.refusal end
     self.reason = present(choice.finish_reason) or self.reason
   end
@@ -90,7 +159,8 @@ function M.reader()
 
   ---The answer, once the stream is over.
   function R:finish()
-    return finished { text = self:text(), refusal = table.concat(self.refusal), finish = self.reason, usage = self.usage, model = self.model }
+    return finished { text = self:text(), refusal = table.concat(self.refusal), finish = self.reason, usage = self.usage, model = self.model,
+      calls = finished_calls(self.calls), tokens = self.tokens }
   end
 
   return R
