@@ -289,4 +289,19 @@ t.test("a tape answers offline, and a miss names the nearest question", function
   got = t.aios { "test", "--tape", "x.tape", home = dir }
   t.match(got.out, "has no answer to: Say hello in one word%.\n%s+the nearest it has is: Say hello in two words%.")
 end)
+t.test("what was recorded is the answer later, with nobody to ask", function()
+  local fifo = t.dir() .. "/port"
+  os.execute("mkfifo " .. fifo)
+  local input = assert(io.popen(("python3 tests/fake/model_server.py >%s"):format(fifo), "w"))
+  local out = assert(io.open(fifo))
+  local port = out:read("l"):match "^%d+"
+  out:close()
+  local dir = place { ["x_test.aios"] = 'test that "it" do expect ask "Say hello." == "Hello from the fake model." end\n' }
+  local got = t.aios { "test", "--record", "tapes/", home = dir, env = { OPENAI_BASE_URL = ("http://127.0.0.1:%s/v1"):format(port), OPENAI_MODEL = "ok" } }
+  t.eq(got.code, 0, got.out .. got.err)
+  input:close()
+  got = t.aios { "test", "--tape", "tapes/", home = dir }
+  t.eq(got.code, 0, got.out .. got.err)
+  t.match(t.read(dir .. "/tapes/x_test.tape"), '"prompt":"Say hello%."')
+end)
 t.done()
