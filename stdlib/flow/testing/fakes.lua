@@ -211,9 +211,7 @@ function M.mock(env, may)
   ---Answers for a tier: a text, a table, a list of them in turn, or a function(prompt, args).
   function mock.model(tier, answer)
     if not may "mock.model" then return end
-    local known = false
-    for _, name in ipairs(TIERS) do known = known or name == tier end
-    if not known then error("mock.model: the tier is reactive, operational, tactical or strategic", 2) end
+    if type(tier) ~= "string" or not tier:find "^[%a_][%w_]*$" then error('mock.model: the name of a tier, such as "operational"', 2) end
     local is_list = type(answer) == "table" and #answer > 0
     models[tier] = { answer = answer, list = is_list, used = 0 }
   end

@@ -11,7 +11,7 @@ local compile = require "host.compile"
 local M = {}
 
 local MEMORY = 1024 * 1024 * 1024
-local LOCAL = { fs = true, kv = true, log = true, workflow = true, emit = true, notify = true }     -- as far as they stay inside
+local LOCAL = { fs = true, log = true, notify = true }                 -- as far as they stay inside
 
 -- ------------------------------------------------------------------ what may happen
 local function is_inside(path, root) return path == root or path:sub(1, #root + 1) == root .. "/" end
@@ -31,11 +31,17 @@ local function resources(tool, args)
   return list
 end
 
+-- the test's own database, and what is only looked at on this machine
+local function stays_here(tool, space)
+  local need = tool.needs and tool.needs[1]
+  return tool.effect == "tx" or LOCAL[space] or (tool.effect == "reads" and (not need or need:find "^fs"))
+end
+
 ---Why this call must not be made, or nil. From host.doors.
 local function guard(root)
   return function(tool, args)
     local space = tool.name:match "^[%w_]+"
-    if not LOCAL[space] then return how_to_fake(tool.name) end
+    if not stays_here(tool, space) then return how_to_fake(tool.name) end
     if space ~= "fs" or (tool.effect or "once") == "reads" then return end
     for _, path in ipairs(resources(tool, args)) do
       if not is_inside(path, root) then return ("%s; files of the test itself are made below its current directory"):format(how_to_fake(tool.name)) end
