@@ -91,7 +91,7 @@ function M.one(workplace, test, options)
   local result = { file = test.file, name = test.name, line = test.line, seconds = got and got.time or LIMIT_SECONDS,
     out = got and got.out or "", err = got and got.err or "" }
   local outcome = json.decode(host.read_file(root .. "/result.json") or "null")
-  if got and type(outcome) == "table" and outcome.ok ~= nil then
+  if got and got.code == 0 and not got.signal and type(outcome) == "table" and outcome.ok ~= nil then
     result.ok, result.error, result.lines = outcome.ok, outcome.error and readable(outcome.error, test), outcome.lines
   elseif got then
     result.ok, result.error = false, { code = "crashed", message = ("the process of the test ended %s"):format(
