@@ -29,11 +29,11 @@ end
 
 -- `on file.created GLOB` says itself that these files are read
 local function implied(node, reader, head)
+  local body = tree.child(node, "body")
   for _, trigger in ipairs(head.triggers) do
     local glob = trigger.event and trigger.event:find "^file%." and trigger.subject
     local function need(what, pattern) table.insert(head.needs, { what, pattern, line = trigger.line }) end
     if glob then need("fs.read", glob) end
-    local body = tree.child(node, "body")
     if glob and head.as and body then written(reader.text(body), head.as, glob, function(pattern) need("fs.write", pattern) end) end
   end
 end
