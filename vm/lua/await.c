@@ -11,6 +11,7 @@ static void park(Await *op) {
     op->link = &vm->parked;
     if (op->next) op->next->link = &op->next;
     vm->parked = op;
+    op->fiber->await = op;
 }
 
 static void unpark(Await *op) {
@@ -18,6 +19,7 @@ static void unpark(Await *op) {
     *op->link = op->next;
     if (op->next) op->next->link = op->link;
     op->link = NULL;
+    if (op->fiber) op->fiber->await = NULL;
 }
 
 /* Runs on the fiber, either at once or when it is resumed. */
@@ -94,10 +96,9 @@ void await_abandon(Vm *vm) {
 }
 
 void await_drop(Fiber *fiber) {
-    for (Await *op = fiber->vm->parked; op; op = op->next) {
-        if (op->fiber != fiber) continue;
-        op->fiber = NULL;
-        op->kind->cancel(op);
-        return;
-    }
+    Await *op = fiber->await;
+    if (!op) return;
+    fiber->await = NULL;
+    op->fiber = NULL;
+    op->kind->cancel(op);
 }

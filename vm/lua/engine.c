@@ -61,7 +61,7 @@ bool engine_is_idle(const Engine *engine) {
     if (engine->sched && sched_is_writing(engine->sched)) return false;
     for (const Program *program = engine->programs; program; program = program->next)
         for (const Run *run = program->runs; run; run = run->next)
-            if (!run->timer.place) return false;
+            if (!run_is_idle(run)) return false;
     return true;
 }
 

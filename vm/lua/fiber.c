@@ -103,9 +103,9 @@ void fiber_resume(Fiber *fiber, int nargs) {
     vm->running = before_running;
     vm->pinned = before_pinned;
     fiber->running = false;
-    if (status == LUA_YIELD && park == PARK_AWAIT) return;
-    if (status == LUA_YIELD && park == PARK_PREEMPTED) {
-        enqueue(turn, fiber);
+    if (status == LUA_YIELD && (park == PARK_AWAIT || park == PARK_PREEMPTED)) {
+        if (park == PARK_PREEMPTED) enqueue(turn, fiber);
+        if (fiber->rested) fiber->rested(fiber, park == PARK_PREEMPTED);
         return;
     }
     fiber->done(fiber, status, nresults);

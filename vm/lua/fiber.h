@@ -18,11 +18,16 @@
 /* status: LUA_OK (results on fiber->co, `nresults` of them) or a Lua error (its object on top). */
 typedef void (*FiberDone)(Fiber *fiber, int status, int nresults);
 
+/* Its turn is over and it goes on later: it waits, or it was preempted. */
+typedef void (*FiberRested)(Fiber *fiber, bool preempted);
+
 struct Fiber {
     lua_State *co;
     Vm        *vm;
     FiberDone  done;
+    FiberRested rested;                 /* NULL: nobody asks */
     void      *context;
+    Await     *await;                   /* what it waits for */
     Fiber     *next_ready;
     bool       ready, dropped, running;
 };

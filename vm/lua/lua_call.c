@@ -1,57 +1,87 @@
-/* lua_call.c - aios.run: calls of tools, and scopes around them. */
-#include "lua/await.h"
+/* lua_call.c - aios.run: calls of tools. */
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
 #include <lauxlib.h>
+#include <stdio.h>
 
-/* ------------------------------------------------------------------ tool calls */
 typedef struct {
-    Await base;
+    RunWait wait;
     PortCall call;
-    bool asked, ok;                     /* asked: the reply has not come yet */
-    Buf  text, path;
+    bool retry_doubt;
 } CallOp;
 
-static void call_cancel(Await *a) { await_wake(a, UV_ECANCELED); }
-
-static void call_release(Await *a) {
-    CallOp *op = (CallOp *)a;
-    if (op->asked) {                    /* the run is going */
-        Port *port = &((Program *)a->vm->owner)->engine->port;
-        port->cancel(port->context, op);
-    }
-    buf_drop(&op->text);
-    buf_drop(&op->path);
-    await_free(op);
-}
-
-static int call_push(lua_State *L, Await *a) {
-    CallOp *op = (CallOp *)a;
-    lua_pushboolean(L, op->ok);
-    lua_pushlstring(L, buf_text(&op->text), op->text.len);
-    return 2;
-}
-
-static const AwaitKind CALL = { .name = "call", .push = call_push, .cancel = call_cancel, .release = call_release };
+static CallOp *op_of(Arrival *arrival) { return (CallOp *)run_wait_of(arrival); }
 
 static void call_replied(void *context, bool ok, Slice text) {
     CallOp *op = context;
-    op->asked = false;
-    op->ok = ok;
-    buf_add_slice(&op->text, text);
-    await_wake(op, 0);
+    op->wait.branch->run->busy--;
+    op->wait.ok = ok;
+    buf_add_slice(&op->wait.text, text);
+    arrival_came(&op->wait.arrival);
 }
 
-static Effect check_effect(lua_State *L, int index) {
+static void call_begin(Arrival *arrival) {
+    CallOp *op = op_of(arrival);
+    Run *run = arrival->run;
+    Port *port = &run_engine(run)->port;
+    if (run->phase == RUN_ACTIVATING) {
+        op->wait.ok = false;
+        run_new_at_top(&op->wait.text, op->call.name);
+        arrival_came(arrival);
+        return;
+    }
+    run->busy++;
+    fflush(stdout);                     /* as run_record() does; the row is added by who answers */
+    port->request(port->context, run->program, &op->call, call_replied, op);
+}
+
+static void call_stop(RunWait *wait) {
+    Port *port = &run_engine(wait->branch->run)->port;
+    wait->branch->run->busy--;
+    port->cancel(port->context, wait);
+}
+
+/* What was under way is not known to have happened, and nobody waits for it: the record says so. */
+static void call_cut(RunWait *wait) {
+    CallOp *op = (CallOp *)wait;
+    Run *run = wait->branch->run;
+    JournalRow row = { .kind = ENTRY_RESULT, .status = ENTRY_ERROR, .path = op->call.path, .name = op->call.name, .line = op->call.line,
+                       .attempt = op->call.attempt, .out = buf_slice(&wait->text) };
+    memcpy(row.ahash, op->call.ahash, HASH_SIZE);
+    run_record(run, &row, run_now(run));
+}
+
+#define IN_DOUBT "step %.*s: %.*s (line %d) had begun when the process died, and whether it happened is not known. " \
+                 "Look, then say `aios doubt %.*s done`, `retry` or `fail`"
+#define IN_DOUBT_OF(RUN, ROW) (int)(ROW)->path.len, (ROW)->path.ptr, (int)(ROW)->name.len, (ROW)->name.ptr, (ROW)->line, \
+                 (int)(RUN)->ledger.row.uid.len, (RUN)->ledger.row.uid.ptr
+
+static bool is_in_doubt(const JournalRow *begun, Effect effect, bool retry_doubt) {
+    return begun && begun->kind == ENTRY_INTENT && effect == EFFECT_ONCE && !retry_doubt;
+}
+
+static bool call_may_begin(Arrival *arrival) {
+    CallOp *op = op_of(arrival);
+    if (!is_in_doubt(op->wait.begun, op->call.effect, op->retry_doubt)) return true;
+    run_halt(arrival->run, RUN_IN_DOUBT, IN_DOUBT, IN_DOUBT_OF(arrival->run, op->wait.begun));
+    return false;
+}
+
+static const RunWaitKind CALL = {
+    .await = RUN_WAIT_AWAIT("call"), .stop = call_stop, .cut = call_cut,
+    .arrival = { .deliver = run_wait_delivered, .begin = call_begin, .may_begin = call_may_begin },
+};
+
+Effect run_check_effect(lua_State *L, int index) {
     static const char *const NAMES[] = { "reads", "tx", "idempotent", "once", NULL };
     return (Effect)luaL_checkoption(L, index, NULL, NAMES);
 }
 
 /* What the tool around this call allows: one that reads may only read; one that may be repeated as a whole makes
  * its calls repeatable too. */
-static Effect limited(lua_State *L, const Run *run, Effect effect, Slice name) {
-    Effect limit = run->scopes[run->depth].effect;
-    if (limit == EFFECT_READS && effect != EFFECT_READS && run->depth) {
+static Effect limited(lua_State *L, Branch *branch, Effect effect, Slice name) {
+    Effect limit = branch_scope(branch)->effect;
+    if (limit == EFFECT_READS && effect != EFFECT_READS) {
         Err err;
         err_set(&err, "invalid", "a tool that is declared `reads` cannot call %.*s, which changes something", (int)name.len, name.ptr);
         err_raise(L, &err);
@@ -61,92 +91,25 @@ static Effect limited(lua_State *L, const Run *run, Effect effect, Slice name) {
 
 /* call(name, effect, args_json, retry_doubt) -> ok, json */
 int run_l_call(lua_State *L) {
-    Run *run = run_of(L);
+    Branch *branch = branch_of(L);
+    Run *run = branch->run;
     Slice name = run_check_slice(L, 1), args = run_check_slice(L, 3);
-    Effect own = check_effect(L, 2), effect = limited(L, run, own, name);
-    int attempt = 1;
+    Effect own = run_check_effect(L, 2), effect = limited(L, branch, own, name);
+    bool retry_doubt = lua_toboolean(L, 4);
     unsigned char ahash[HASH_SIZE];
+    int cut = run_push_cut(L, branch);
+    if (cut >= 0) return cut;
     hash_bytes(args, ahash);
-    Slice path = run_next_path(run);
-    ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
-    if (past.verdict == REPLAY_RECORDED) {
-        run_end_path(run);
-        return run_push_recorded(L, past.row);
-    }
+    Slice path = branch_next_path(branch);
+    ReplayAnswer past = run_ask(branch, path, name, ahash);
+    if (run_takes_now(branch, &past)) return run_push_recorded(L, past.row);
     if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path);
-    if (run->phase == RUN_ACTIVATING) return run_new_at_top(L, name);
-    if (past.verdict == REPLAY_OPEN || past.verdict == REPLAY_AGAIN) {
-        if (past.verdict == REPLAY_OPEN && effect == EFFECT_ONCE && !lua_toboolean(L, 4))
-            return run_stop(L, run, RUN_IN_DOUBT,
-                        "step %.*s: %.*s (line %d) had begun when the process died, and whether it happened is not known. "
-                        "Look, then say `aios doubt %.*s done`, `retry` or `fail`",
-                        (int)path.len, path.ptr, (int)name.len, name.ptr, past.row->line, (int)run->ledger.row.uid.len, run->ledger.row.uid.ptr);
-        attempt = past.row->attempt + 1;
-    }
-    CallOp *op = await_new(L, &CALL, sizeof *op);
-    buf_add_slice(&op->path, path);
-    run_end_path(run);
-    op->asked = true;
-    op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->path), .args = args,
-                           .effect = effect, .repeatable = effect != own, .line = run_line(L), .attempt = attempt };
+    if (past.verdict != REPLAY_RECORDED && !run_is_strict(run) && is_in_doubt(past.row, effect, retry_doubt))
+        return run_stop(L, run, RUN_IN_DOUBT, IN_DOUBT, IN_DOUBT_OF(run, past.row));
+    CallOp *op = run_wait_new(L, branch, &CALL, sizeof *op, &past);
+    op->retry_doubt = retry_doubt;
+    op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->wait.path), .args = args, .effect = effect,
+                           .repeatable = effect != own, .line = run_line(L), .attempt = op->wait.begun ? op->wait.begun->attempt + 1 : 1 };
     memcpy(op->call.ahash, ahash, HASH_SIZE);
-    fflush(stdout);                     /* as run_record() does; the row is added by who answers */
-    Port *port = &run_engine(run)->port;
-    port->request(port->context, run->program, &op->call, call_replied, op);
-    return await_yield(L, op, 0);
-}
-
-/* ------------------------------------------------------------------ scopes */
-/* A recorded step with undo parts inside is gone through again: they must be known when they are needed. */
-static bool is_settled(const ReplayAnswer *past) { return past->verdict == REPLAY_RECORDED && !past->row->ver; }
-
-/* enter(name, args_json | nil, line [, effect [, tell_path]]) -> ok, json [, path] | nil, depth */
-int run_l_enter(lua_State *L) {
-    Run *run = run_of(L);
-    Slice name = run_check_slice(L, 1);
-    unsigned char ahash[HASH_SIZE];
-    if (lua_isnil(L, 2)) memcpy(ahash, run->program->null_hash, HASH_SIZE);
-    else hash_bytes(run_check_slice(L, 2), ahash);
-    Slice path = run_next_path(run);
-    ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
-    if (is_settled(&past)) {
-        bool tell = lua_toboolean(L, 5);
-        if (tell) lua_pushlstring(L, path.ptr, path.len);
-        run_end_path(run);
-        run_push_recorded(L, past.row);
-        if (tell) lua_pushvalue(L, -3);
-        return tell ? 3 : 2;
-    }
-    if (past.verdict != REPLAY_LIVE && past.verdict != REPLAY_RECORDED) return run_diverged(L, run, past.row, name, path);
-    if (run->depth + 1 >= RUN_SCOPES_MAX) {
-        run_end_path(run);
-        return luaL_error(L, "steps are nested more than %d deep", RUN_SCOPES_MAX - 1);
-    }
-    Effect around = run->depth ? run->scopes[run->depth].effect : EFFECT_ONCE;
-    Effect effect = lua_isnoneornil(L, 4) ? EFFECT_ONCE : check_effect(L, 4);
-    run_enter(run, effect < around ? effect : around, ahash);
-    run->scopes[run->depth].recorded = past.verdict == REPLAY_RECORDED;
-    lua_pushnil(L);
-    lua_pushinteger(L, run->depth);
-    return 2;
-}
-
-/* leave(depth, ok, json, name, line [, undo_parts]): the scope's value is recorded */
-int run_l_leave(lua_State *L) {
-    Run *run = run_of(L);
-    Err err;
-    if (luaL_checkinteger(L, 1) != run->depth)
-        return luaL_error(L, "step %s ended while a step begun later is still open; steps of one run end in reverse order", luaL_checkstring(L, 4));
-    JournalRow row = { .kind = ENTRY_RESULT, .status = lua_toboolean(L, 2) ? ENTRY_OK : ENTRY_ERROR, .path = run_path(run),
-                       .name = run_check_slice(L, 4), .out = run_check_slice(L, 3), .line = (int)luaL_optinteger(L, 5, 0),
-                       .ver = (int)luaL_optinteger(L, 6, 0) };
-    memcpy(row.ahash, run->scopes[run->depth].ahash, HASH_SIZE);
-    if (!row.line) row.line = run_line(L);
-    if (run->phase == RUN_LIVING && !run->scopes[run->depth].recorded) {
-        if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
-        run_record(run, &row, run_now(run));
-    }
-    run_leave(run);
-    run_end_path(run);
-    return 0;
+    return run_wait_yield(L, &op->wait);
 }

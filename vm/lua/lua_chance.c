@@ -5,37 +5,38 @@
 #include <time.h>
 
 /* Where readings of the innermost scope are recorded: "/3/1@"; end_path takes the end off. */
-static Slice clock_path(Run *run) {
-    run_end_path(run);
-    buf_add_byte(&run->path, '@');
-    return run_path(run);
+static Slice clock_path(Branch *branch) {
+    branch_end_path(branch);
+    buf_add_byte(&branch->path, '@');
+    return branch_path(branch);
 }
 
 /* A reading is recorded only when it differs from the one before. */
-static int64_t read_clock(Run *run, const char *which, int64_t *last, int64_t actual) {
-    JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = clock_path(run), .name = slice_of(which), .t = actual,
-                       .line = ++run->senses.clock_readings };
+static int64_t read_clock(Branch *branch, const char *which, int64_t *last, int64_t actual) {
+    Run *run = branch->run;
+    JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = clock_path(branch), .name = slice_of(which), .t = actual,
+                       .line = ++branch->senses.clock_readings };
     if (!replay_clock(&run->replay, row.path, row.line, last) && run->phase == RUN_LIVING && replay_is_over(&run->replay) && actual != *last) {
         run_record(run, &row, actual);
         *last = actual;
     }
-    run_end_path(run);
+    branch_end_path(branch);
     return *last;
 }
 
 /* now() -> seconds since the epoch, to the millisecond */
 int run_l_now(lua_State *L) {
-    Run *run = run_of(L);
-    lua_pushnumber(L, (lua_Number)read_clock(run, "now", &run->senses.clock_ms, run_now(run)) / 1000.0);
+    Branch *branch = branch_of(L);
+    lua_pushnumber(L, (lua_Number)read_clock(branch, "now", &branch->senses.clock_ms, run_now(branch->run)) / 1000.0);
     return 1;
 }
 
 /* cpu() -> processor seconds of the process, to the millisecond */
 int run_l_cpu(lua_State *L) {
-    Run *run = run_of(L);
+    Branch *branch = branch_of(L);
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    lua_pushnumber(L, (lua_Number)read_clock(run, "cpu", &run->senses.cpu_ms, (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1) / 1000.0);
+    lua_pushnumber(L, (lua_Number)read_clock(branch, "cpu", &branch->senses.cpu_ms, (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + 1) / 1000.0);
     return 1;
 }
 
@@ -64,16 +65,16 @@ static uint64_t below(uint64_t s[4], uint64_t limit) {
 
 /* random([m [, n]]), as math.random */
 int run_l_random(lua_State *L) {
-    Run *run = run_of(L);
+    Branch *branch = branch_of(L);
     lua_Integer low = 1, high;
     switch (lua_gettop(L)) {
     case 0:
-        lua_pushnumber(L, (lua_Number)(next_random(run_chance(run)) >> 11) * (1.0 / 9007199254740992.0));
+        lua_pushnumber(L, (lua_Number)(next_random(branch_chance(branch)) >> 11) * (1.0 / 9007199254740992.0));
         return 1;
     case 1:
         high = luaL_checkinteger(L, 1);
         if (high == 0) {
-            lua_pushinteger(L, (lua_Integer)next_random(run_chance(run)));
+            lua_pushinteger(L, (lua_Integer)next_random(branch_chance(branch)));
             return 1;
         }
         break;
@@ -85,7 +86,7 @@ int run_l_random(lua_State *L) {
         return luaL_error(L, "wrong number of arguments");
     }
     luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
-    lua_pushinteger(L, (lua_Integer)(below(run_chance(run), (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    lua_pushinteger(L, (lua_Integer)(below(branch_chance(branch), (uint64_t)high - (uint64_t)low) + (uint64_t)low));
     return 1;
 }
 
@@ -96,14 +97,14 @@ int run_l_seed(lua_State *L) {
     uint64_t bits = 0;
     if (lua_numbertointeger(n, &whole)) bits = (uint64_t)whole;
     else memcpy(&bits, &n, sizeof bits);
-    run_seed(run_of(L), bits);
+    branch_seed(branch_of(L), bits);
     return 0;
 }
 
 /* uuid() -> a version 4 UUID (RFC 9562) made from the run's chance */
 int run_l_uuid(lua_State *L) {
-    Run *run = run_of(L);
-    uint64_t a = next_random(run_chance(run)), b = next_random(run_chance(run));
+    Branch *branch = branch_of(L);
+    uint64_t a = next_random(branch_chance(branch)), b = next_random(branch_chance(branch));
     char text[40];
     a = (a & ~(uint64_t)0xf000) | 0x4000;
     b = (b & 0x3fffffffffffffffu) | 0x8000000000000000u;

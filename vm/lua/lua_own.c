@@ -25,8 +25,8 @@ void run_forget_own(Run *run) {
 
 /* path() -> the place of the innermost step, "" at the top */
 int run_l_path(lua_State *L) {
-    const Run *run = run_of(L);
-    lua_pushlstring(L, run->path.ptr ? run->path.ptr : "", run->scopes[run->depth].path_len);
+    Branch *branch = branch_of(L);
+    lua_pushlstring(L, branch->path.ptr ? branch->path.ptr : "", branch_scope(branch)->path_len);
     return 1;
 }
 

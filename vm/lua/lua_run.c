@@ -1,4 +1,5 @@
 /* lua_run.c - aios.run: how stdlib/flow.lua reaches the run it is in and its journal. */
+#include "lua/group.h"
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
 #include "store/audit.h"
@@ -10,6 +11,12 @@ static int l_muted(lua_State *L) {
     bool repeats = run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
     lua_pushboolean(L, repeats || (run->ledger.row.undo && !run->undoing));
     return 1;
+}
+
+/* looks(on): the branch looks at the condition of a `wait until`, or no longer */
+static int l_looks(lua_State *L) {
+    branch_of(L)->looks = lua_toboolean(L, 1);
+    return 0;
 }
 
 static int l_begin(lua_State *L) {
@@ -79,9 +86,9 @@ static int l_line(lua_State *L) {
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
-    if (run->phase == RUN_ACTIVATING || run->scopes[run->depth].recorded) return 0;
+    if (run->phase == RUN_ACTIVATING || branch_scope(branch_of(L))->recorded) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
-    AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = run_path(run),
+    AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = branch_path(branch_of(L)),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };
     if (!lua_isnoneornil(L, 3)) row.reason = run_check_slice(L, 3);
     audit_append(run->ledger.store, &row);
@@ -109,7 +116,10 @@ static int l_exit(lua_State *L) {
 
 int luaopen_aios_run(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "call", run_l_call }, { "enter", run_l_enter }, { "leave", run_l_leave }, { "wait", run_l_wait }, { "now", run_l_now }, { "cpu", run_l_cpu },
+        { "call", run_l_call }, { "enter", run_l_enter }, { "leave", run_l_leave }, { "wait", run_l_wait },
+        { "fork", run_l_fork }, { "spawn", run_l_spawn }, { "room", run_l_room }, { "abort", run_l_abort }, { "join", run_l_join },
+        { "bound", run_l_bound }, { "shield", run_l_shield }, { "unbound", run_l_unbound }, { "cut", run_l_cut }, { "money", run_l_money }, { "looks", l_looks },
+        { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
         { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
         { "own", run_l_own }, { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },

@@ -1,5 +1,4 @@
 /* lua_test.c - aios.run: what a block `test that` may do with the clock and with events. */
-#include "lua/await.h"
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
 #include "store/triggers.h"
@@ -22,40 +21,39 @@ static Engine *check_test(lua_State *L) {
 
 /* ------------------------------------------------------------------ time */
 typedef struct {
-    Await base;
-    Run  *run;
+    RunWait wait;
+    int64_t ms;
 } AdvanceOp;
 
-static void advance_cancel(Await *a) {
-    AdvanceOp *op = (AdvanceOp *)a;
-    timer_stop(run_engine(op->run)->timers, &op->run->timer);
-    await_wake(a, UV_ECANCELED);
+static void advance_due(Timer *timer) {
+    RunWait *wait = timer->context;
+    run_wait_awake(wait);
+    arrival_came(&wait->arrival);
 }
 
-static void advance_release(Await *a) { await_free(a); }
-
-static int advance_push(lua_State *L, Await *a) {
-    (void)L;
-    (void)a;
-    return 0;
+static void advance_begin(Arrival *arrival) {
+    AdvanceOp *op = (AdvanceOp *)run_wait_of(arrival);
+    Engine *engine = run_engine(arrival->run);
+    op->wait.near = true;
+    arrival->run->near++;
+    engine_let_time_pass(engine);
+    timer_init(&op->wait.timer, advance_due, op);
+    op->wait.timer.rank = TIMER_LATE;
+    timer_start(engine->timers, &op->wait.timer, seam_wall_ms(engine->seam) + op->ms);
 }
 
-static const AwaitKind ADVANCE = { .name = "advance", .push = advance_push, .cancel = advance_cancel, .release = advance_release };
-
-static void advance_due(Timer *timer) { await_wake(timer->context, 0); }
+static const RunWaitKind ADVANCE = { .await = RUN_WAIT_AWAIT("advance"), .arrival = { .deliver = run_wait_delivered, .begin = advance_begin } };
 
 /* advance(seconds): everything due until then happens, in order and at its instant; then the test goes on */
 int run_l_advance(lua_State *L) {
-    Engine *engine = check_test(L);
+    check_test(L);
     lua_Number seconds = luaL_checknumber(L, 1);
     luaL_argcheck(L, seconds >= 0 && seconds < 1e10, 1, "a duration from 0 to 300 years");
-    AdvanceOp *op = await_new(L, &ADVANCE, sizeof *op);
-    op->run = run_of(L);
-    engine_let_time_pass(engine);
-    timer_init(&op->run->timer, advance_due, op);
-    op->run->timer.rank = TIMER_LATE;
-    timer_start(engine->timers, &op->run->timer, seam_wall_ms(engine->seam) + (int64_t)(seconds * 1000 + 0.5));
-    return await_yield(L, op, 0);
+    Branch *branch = branch_of(L);
+    branch_end_path(branch);
+    AdvanceOp *op = run_wait_new(L, branch, &ADVANCE, sizeof *op, NULL);
+    op->ms = (int64_t)(seconds * 1000 + 0.5);
+    return run_wait_yield(L, &op->wait);
 }
 
 /* set_clock(seconds since the epoch): schedules are planned anew from there; nothing in between is missed */

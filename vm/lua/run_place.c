@@ -7,7 +7,6 @@
 
 Engine *run_engine(Run *run) { return run->program->engine; }
 int64_t run_now(Run *run) { return seam_wall_ms(run_engine(run)->seam); }
-Slice run_path(Run *run) { return buf_slice(&run->path); }
 
 Slice run_check_slice(lua_State *L, int index) {
     size_t len;
@@ -31,27 +30,17 @@ int run_line(lua_State *L) {
     return 0;
 }
 
-void run_end_path(Run *run) {
-    run->path.len = run->scopes[run->depth].path_len;
-    if (run->path.ptr) run->path.ptr[run->path.len] = 0;
-}
-
-/* The path of the next call in the innermost scope, at the end of run->path; end_path takes it off. */
-Slice run_next_path(Run *run) {
-    run_end_path(run);
-    char text[NUMBER_SIZE];
-    buf_add_byte(&run->path, '/');
-    buf_add(&run->path, text, number_format_integer(++run->scopes[run->depth].calls, text));
-    return run_path(run);
+void run_set_stop(Run *run, RunState state, const char *fmt, va_list args) {
+    run->stop.code = state == RUN_DIVERGED ? "diverged" : "in_doubt";
+    vsnprintf(run->stop.text, sizeof run->stop.text, fmt, args);
+    run->stop_state = state;
 }
 
 int run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...) {
     va_list args;
     va_start(args, fmt);
-    run->stop.code = state == RUN_DIVERGED ? "diverged" : "in_doubt";
-    vsnprintf(run->stop.text, sizeof run->stop.text, fmt, args);
+    run_set_stop(run, state, fmt, args);
     va_end(args);
-    run->stop_state = state;
     return fiber_stop(L);
 }
 
@@ -64,14 +53,10 @@ int run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slic
                 (int)name.len, name.ptr, run_line(L), same_name ? " again" : "");
 }
 
-int run_new_at_top(lua_State *L, Slice name) {
-    lua_createtable(L, 0, 2);
-    lua_pushliteral(L, "diverged");
-    lua_setfield(L, -2, "code");
-    lua_pushfstring(L, "the top level of the program called %s, which it did not do when the program was loaded", lua_pushlstring(L, name.ptr, name.len));
-    lua_remove(L, -2);
-    lua_setfield(L, -2, "message");
-    return lua_error(L);
+void run_new_at_top(Buf *out, Slice name) {
+    buf_add_text(out, "{\"code\":\"diverged\",\"message\":\"the top level of the program called ");
+    buf_add_slice(out, name);
+    buf_add_text(out, ", which it did not do when the program was loaded\"}");
 }
 
 int run_push_recorded(lua_State *L, const JournalRow *row) {

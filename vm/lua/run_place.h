@@ -1,24 +1,22 @@
 /* run_place.h - where a run is in its program and in its record: what the bindings of aios.run share.
  *
- *     Slice path = run_next_path(run);                 // the identity of this call
- *     ReplayAnswer past = replay_ask(&run->replay, path, name, ahash);
- *     run_end_path(run);
+ *     Slice path = branch_next_path(branch);           // the identity of this call
+ *     ReplayAnswer past = run_ask(branch, path, name, ahash);
+ *     branch_end_path(branch);
  *
  * Floor:  lua.   Thread: loop thread only.
  */
 #pragma once
 #include "lua/engine.h"
 #include "lua/run.h"
+#include "lua/run_wait.h"
+#include <stdarg.h>
 
 Engine *run_engine(Run *run);
 int64_t run_now(Run *run);                              /* Unix ms */
-Slice   run_path(Run *run);                             /* of the innermost scope, and of the call while it is named */
 Slice   run_check_slice(lua_State *L, int index);       /* a text argument */
+Effect  run_check_effect(lua_State *L, int index);
 int     run_line(lua_State *L);                         /* in the program; 0 = unknown */
-
-/* Names the next call of the innermost scope; run_end_path forgets the name again. */
-Slice   run_next_path(Run *run);
-void    run_end_path(Run *run);
 
 /* Writes a row of this run; what was said before is flushed first. */
 void    run_record(Run *run, JournalRow *row, int64_t now_ms);
@@ -27,15 +25,25 @@ void    run_record(Run *run, JournalRow *row, int64_t now_ms);
 __attribute__((format(printf, 4, 5)))
 int     run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...);
 int     run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slice path);
-int     run_new_at_top(lua_State *L, Slice name);
+
+/* What run_stop will say. */
+void    run_set_stop(Run *run, RunState state, const char *fmt, va_list args);
+
+/* The error of a call that the top level did not make when the program was loaded, as JSON. */
+void    run_new_at_top(Buf *out, Slice name);
 
 /* ok, json of a recorded result */
 int     run_push_recorded(lua_State *L, const JournalRow *row);
 
 /* Parts of aios.run. */
 int run_l_call(lua_State *L);                           /* lua_call.c */
-int run_l_enter(lua_State *L);
+int run_l_enter(lua_State *L);                          /* lua_scope.c */
 int run_l_leave(lua_State *L);
+int run_l_bound(lua_State *L);                          /* lua_bound.c */
+int run_l_unbound(lua_State *L);
+int run_l_shield(lua_State *L);
+int run_l_cut(lua_State *L);
+int run_l_money(lua_State *L);
 int run_l_wait(lua_State *L);                           /* lua_wait.c */
 int run_l_now(lua_State *L);                            /* lua_chance.c */
 int run_l_cpu(lua_State *L);

@@ -12,10 +12,15 @@ struct Timers {
     TimerJump    jump;
     Timer      **heap;
     size_t       count, cap;
+    uint64_t     started;               /* so far */
     int          handles;
 };
 
-static bool is_before(const Timer *a, const Timer *b) { return a->due_ms < b->due_ms || (a->due_ms == b->due_ms && a->rank > b->rank); }
+/* Of the same instant and rank, the one that was started first. */
+static bool is_before(const Timer *a, const Timer *b) {
+    if (a->due_ms != b->due_ms) return a->due_ms < b->due_ms;
+    return a->rank != b->rank ? a->rank > b->rank : a->order < b->order;
+}
 
 static void put(Timers *t, size_t at, Timer *timer) {
     t->heap[at] = timer;
@@ -140,6 +145,7 @@ void timer_start(Timers *t, Timer *timer, int64_t due_ms) {
         t->cap = t->cap ? t->cap * 2 : 16;
         t->heap = mem_resize(t->heap, t->cap * sizeof *t->heap);
     }
+    timer->order = ++t->started;
     timer->due_ms = due_ms;
     put(t, t->count++, timer);
     sift_up(t, t->count - 1);

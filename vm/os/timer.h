@@ -24,6 +24,7 @@ struct Timer {
     void   *context;
     int64_t due_ms;
     int     rank;                       /* of two that are due together the higher comes first; set before timer_start */
+    uint64_t order;                     /* of two that are also of one rank the one started first comes first */
     size_t  place;                      /* 1 + index in the heap; 0 = not started */
 };
 

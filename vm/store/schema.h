@@ -23,7 +23,8 @@ typedef enum {
     ENTRY_INTENT,          /* an effect that must not be guessed is about to start */
     ENTRY_TIMER,           /* a wait began; t is when it is due */
     ENTRY_CLOCK,           /* what the clock said at a call */
-    ENTRY_RETRY            /* a person allows a call that is in doubt to be made again */
+    ENTRY_RETRY,           /* a person allows a call that is in doubt to be made again */
+    ENTRY_CANCEL           /* somebody asked for the end of the run */
 } EntryKind;
 
 /* Numbers kept in journal.status. */

@@ -1,0 +1,65 @@
+#include "lua/leave.h"
+#include "lua/bound.h"
+#include "lua/engine_parts.h"
+#include "lua/run_place.h"
+#include "lua/run_wait.h"
+#include <stdlib.h>
+
+struct Leaving {
+    Run    *run;                        /* NULL: gone meanwhile */
+    Engine *engine;
+    int64_t wake_ms;                    /* 0: no time is set */
+    bool    again;
+};
+
+bool run_is_idle(const Run *run) { return !run->active && !run->ready.first && !run->came.first && !run->busy && !run->leaving; }
+
+void leave_forget(Run *run) {
+    if (!run->leaving) return;
+    run->leaving->run = NULL;
+    run->leaving->engine->leaving--;
+    run->leaving = NULL;
+}
+
+void leave_briefly(Run *run) { run->leaving->again = true; }
+
+/* The row that says when to wake is durable: its fibers are not needed until then. */
+static void can_leave(void *context, const Err *failed) {
+    Leaving leaving = *(Leaving *)context;
+    if (leaving.run && !failed) leave_forget(leaving.run);
+    free(context);
+    if (!leaving.run || failed) return;             /* failed: the store is broken; the process is stopping */
+    int64_t id = leaving.run->ledger.row.id;
+    run_free(leaving.run);
+    if (leaving.wake_ms) engine_run_sleeps(leaving.engine, leaving.wake_ms);
+    if (leaving.again) engine_begin(leaving.engine, id);
+    engine_begin_waiting(leaving.engine);
+}
+
+static void earliest(int64_t *wake_ms, int64_t due_ms) {
+    if (due_ms && (!*wake_ms || due_ms < *wake_ms)) *wake_ms = due_ms;
+}
+
+/* Stops every alarm of the run; the earliest one is when it wakes. */
+static int64_t rest(Run *run) {
+    int64_t wake_ms = 0;
+    for (Branch *branch = run->branches; branch; branch = branch->next) {
+        if (branch->wait && branch->wait->timer.place) {
+            earliest(&wake_ms, branch->wait->timer.due_ms);
+            timer_stop(run_engine(run)->timers, &branch->wait->timer);
+        }
+        for (int depth = 1; depth <= branch->depth; depth++)
+            if (branch->scopes[depth].bound) earliest(&wake_ms, bound_rest(branch->scopes[depth].bound));
+    }
+    return wake_ms;
+}
+
+void run_settle(Run *run) {
+    Err err;
+    if (!run->far || run->near || run->busy || run->phase != RUN_LIVING || !ledger_open(&run->ledger, &err)) return;
+    Leaving *leaving = run->leaving = mem_new(sizeof *leaving);
+    *leaving = (Leaving){ .run = run, .engine = run_engine(run), .wake_ms = rest(run) };
+    leaving->engine->leaving++;
+    ledger_wait(&run->ledger, RUN_WAITING, leaving->wake_ms, slice_of("sleeps"));
+    store_sync(run->ledger.store, can_leave, leaving);
+}
