@@ -76,6 +76,17 @@ function M.needs(node, reader, into)
   return into
 end
 
+---What `within` allows: { seconds=, money= (micro-dollars) }; of two the smaller.
+function M.limits(node, reader)
+  local out = {}
+  for _, child in ipairs(node) do
+    local text = reader.text(child)
+    if child.kind == "duration" then out.seconds = math.min(out.seconds or math.huge, source_of.seconds(text))
+    elseif child.kind == "money" then out.money = math.min(out.money or math.maxinteger, math.floor(tonumber(text:sub(2)) * 1000000 + 0.5)) end
+  end
+  return out
+end
+
 ---{ times=, every= } or { times=, backoff={a, b} }.
 function M.retry(node, reader)
   local out = { times = math.tointeger(tonumber(child_text(node, "number", reader))) }
@@ -170,6 +181,7 @@ function clause.title(head, node, reader) head.title = string_of(node, reader) e
 function clause.about(head, node, reader) head.about = string_of(node, reader) end
 function clause.needs(head, node, reader) head.needs = M.needs(node, reader, head.needs) end
 function clause.retry(head, node, reader) head.retry = M.retry(node, reader) end
+function clause.timeout(head, node, reader) head.timeout = seconds_of(node, reader) end
 function clause.restart(head, node, reader) head.restart = seconds_of(node, reader) end
 function clause.overlap(head, node, reader) head.overlap = child_text(node, "choice", reader) end
 function clause.reads(head) head.effect = "reads" end

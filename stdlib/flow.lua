@@ -105,7 +105,8 @@ local function attempts(retry, fn)
     if type(got[2]) ~= "table" then got[2] = { code = "limit", message = "the program used more memory than it may (--memory)" } end
     undo.unwind(M)
     if attempt == times then return got end
-    M.wait(delay_before(retry, attempt))
+    local on, why = run.wait(delay_before(retry, attempt))
+    if not on then return { false, json.decode(why) } end
   end
 end
 
@@ -152,10 +153,18 @@ local function scope(name, args_text, line, count, retry, fn, effect, back)
 end
 
 M.scope, M.attempts, M.recorded = scope, attempts, recorded
+M.raise, M.with_traceback = raise, with_traceback
+
+---`fn` with a deadline for each call; without seconds `fn` itself.
+function M.timed(seconds, what, line, fn)
+  if not seconds then return fn end
+  local limits = { seconds = seconds, what = what, line = line }
+  return function(...) return require("flow.branches").limited(limits, fn, ...) end
+end
 
 ---`step NAME = exp` and `step NAME do … end`: names, groups and retries what is inside. `back`: its undo part.
 function M.step(name, count, options, fn, back)
-  return scope(name, nil, options.line, count, options.retry, fn, nil, back)
+  return scope(name, nil, options.line, count, options.retry, M.timed(options.timeout, "step " .. name, options.line, fn), nil, back)
 end
 
 ---Waits; a long wait costs a row, not memory.
@@ -165,7 +174,8 @@ function M.wait(seconds)
     error("wait: a duration of zero or more is needed, such as 5m", 2)
   end
   io.stdout:flush()                     -- what was said must not stay in a buffer for hours
-  run.wait(seconds)
+  local on, why = run.wait(seconds)
+  if not on then raise(why) end
 end
 
 -- ------------------------------------------------------------------ text and types

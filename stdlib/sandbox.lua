@@ -218,7 +218,7 @@ local function language()
   end
   words.budget = require "flow.purse".budget
   add_tests(words)
-  return words
+  return setmetatable(words, { __index = function(_, key) return require "flow.branches"[key] end })
 end
 
 -- tools that are called by their name alone
@@ -226,9 +226,15 @@ local function verb(name)
   return function(...) return require("tool.face").namespace(name)[name](...) end
 end
 
+-- most programs have no branches: what makes them is loaded when first called
+local function of_branches(name)
+  return function(...) return require "flow.branches"[name](...) end
+end
+
 -- the names and values that all runs of the program share, in turn
 local function shared_globals()
   local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
+    race = of_branches "race", retry = of_branches "retry",
     notify = verb "notify", emit = verb "emit", state = require "flow.state", secret = require "flow.secret".secret,
     outcome = require "flow.decide".outcome }
   for _, name in ipairs(BASE) do all[name] = stock[name] end

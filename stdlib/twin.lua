@@ -20,13 +20,13 @@ local OVERLAPS = { skip = true, queue = true, replace = true, allow = true }
 M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
-    always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", overlap = OVERLAPS,
+    always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", timeout = "number", overlap = OVERLAPS,
     missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", budget = true, tier = true,
     run = "function", undo = "function",
   },
   tool = {
     name = "string", about = "string", params = "table", returns = "string", effect = EFFECTS, risk = RISKS, needs = "table",
-    retry = "table", budget = true, tier = true, run = "function", undo = "function",
+    retry = "table", timeout = "number", budget = true, tier = true, run = "function", undo = "function",
   },
   decision = { name = "string", about = "string", params = "table", returns = "string", needs = "table", budget = true, rungs = "table" },
 }
@@ -212,20 +212,22 @@ function M.make(env)
     check("tool", t)
     check_needs(t.needs)
     local decl = { line = run.line() }
-    for _, key in ipairs { "about", "params", "returns", "effect", "risk", "retry" } do decl[key] = t[key] end
+    for _, key in ipairs { "about", "params", "returns", "effect", "risk", "retry", "timeout" } do decl[key] = t[key] end
     money(decl, t, "tool")
     if not t.name then error("aios.tool needs a name", 2) end
     return declare.tool(env, t.name, decl, t.run, t.undo)
   end
 
   ---Runs `fn` as a named step and returns its value, or with options.values = N its N values;
-  ---options.retry = { times =, every = }; options.undo gets the value.
+  ---options.retry = { times =, every = }; options.timeout = seconds for each attempt; options.undo gets the value.
   function aios.step(name, fn, options)
     options = options or {}
-    return flow.step(name, options.values or 1, { line = run.line(), retry = options.retry }, fn, options.undo)
+    return flow.step(name, options.values or 1, { line = run.line(), retry = options.retry, timeout = options.timeout },
+      fn, options.undo)
   end
 
   add_minds(aios, env)
+  for name, fn in pairs(require "twin.branches") do aios[name] = fn end
   return aios
 end
 

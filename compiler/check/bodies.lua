@@ -4,7 +4,8 @@ local tree = require "compiler.tree"
 local M = {}
 
 local NAME = { step = "a step", workflow = "a workflow", tool = "a tool", test = "a test", trigger = "a workflow", lambda = "`=>`", where = "`where`",
-  rule = "a `rule`", goal = "`goal`" }
+  rule = "a `rule`", goal = "`goal`",
+  parallel_for = "`parallel for`", within = "`within`", isolate = "`isolate`", wait_until = "`wait until`" }
 local LOOP = { ["for"] = true, ["while"] = true, ["repeat"] = true }
 
 -- the innermost function-like thing around a node, and whether a loop lies between

@@ -7,8 +7,7 @@ local M = {}
 
 ---kind -> how a person calls the form.
 M.DEAD = {
-  parallel = "`parallel do`", parallel_for = "`parallel for`", wait_until = "`wait until`", within = "`within`",
-  isolate = "`isolate`", idle = "`when idle`", when = "`when`", timeout = "the clause `timeout`",
+  idle = "`when idle`", when = "`when`",
 }
 
 ---Clauses each heading takes. A clause of another heading is a mistake of its own.
@@ -39,10 +38,8 @@ local function dead_name(node, parent, reader)
     return kind and words.later_events[kind] and ("`on %s`"):format(kind)
   elseif parent and parent.kind == "tier_decl" then
     return nil
-  elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" and parent.kind ~= "agent" then
+  elseif node.kind == "limit" and parent and parent.kind ~= "workflow" and parent.kind ~= "trigger" and parent.kind ~= "agent" and parent.kind ~= "parallel_for" then
     return "the clause `limit` here"
-  elseif node.kind == "timeout" and parent and parent.kind == "step" then
-    return "`timeout` of a step"
   end
   return M.DEAD[node.kind]
 end

@@ -12,7 +12,7 @@ M.PREFIX = "local __aios<const> =__aios;"
 
 local function functions()
   local out = {}
-  for _, part in ipairs { "compiler.emit.values", "compiler.emit.forms", "compiler.emit.minds", "compiler.emit.checks" } do
+  for _, part in ipairs { "compiler.emit.values", "compiler.emit.forms", "compiler.emit.flow", "compiler.emit.minds", "compiler.emit.checks" } do
     for kind, write in pairs(require(part)) do out[kind] = write end
   end
   return out

@@ -88,16 +88,25 @@ local function within(kind, decl, fn, ...)
   return purse.around({ label = kind .. " " .. decl.name, budget = decl.budget, tier = decl.tier }, fn, ...)
 end
 
+-- the time of a workflow is for all its attempts together
+local function in_time(decl, fn)
+  return flow.timed(decl.timeout, "workflow " .. decl.name, decl.line, function()
+    local got = flow.attempts(decl.retry, fn)
+    if not got[1] then flow.again(got[2]) end
+    return got[2]
+  end)
+end
+
 ---A workflow called by name inside a run is a scope of that run.
 function Workflow:__call(...)
   local values, given = arguments(self.decl, ...)
   local text = flow.recorded(given, "the arguments of", self.name)
-  return flow.scope(self.name, text, self.decl.line, 1, self.decl.retry, function()
+  return flow.scope(self.name, text, self.decl.line, 1, nil, in_time(self.decl, function()
     bind(self.decl, values)
     local value = within("workflow", self.decl, unnamed(self.fn), table.unpack(values, 1, values.n))
     if self.decl.returns then flow.checked(self.decl.returns, value, "the result of " .. self.name) end
     return value
-  end, nil, bound(self.back, self.decl, values))
+  end), nil, bound(self.back, self.decl, values))
 end
 
 -- `NAME(task) -> T`: an agent is told what is expected of it
@@ -150,13 +159,13 @@ function D.tool(env, name, decl, fn, back)
     local values, given = arguments(decl, ...)
     if values.n > #(decl.params or {}) then flow.fail("invalid", many(decl, values.n)) end
     local text = flow.recorded(given, "the arguments of", name)
-    return flow.scope(name, text, decl.line, 1, decl.retry, function(attempt)
+    return flow.scope(name, text, decl.line, 1, decl.retry, flow.timed(decl.timeout, "tool " .. name, decl.line, function(attempt)
       if attempt == 1 then run.audit(name, json.encode(redact.value(given)), decl.risk and "risk " .. decl.risk) end
       bind(decl, values)
       local value = within("tool", decl, unnamed(fn), table.unpack(values, 1, values.n))
       if decl.returns then flow.checked(decl.returns, value, "the result of " .. name) end
       return value
-    end, decl.effect, bound(back, decl, values))
+    end), decl.effect, bound(back, decl, values))
   end
   D.place(env, name, called)
   tools_of[env] = tools_of[env] or {}
@@ -228,10 +237,10 @@ function D.main(chunk, env, args, name, input_text)
     if decl.returns then flow.checked(decl.returns, value, "the result of " .. decl.name) end
     return value
   end
-  local got = flow.attempts(decl.retry, function(attempt)
+  local got = table.pack(pcall(in_time(decl, function(attempt)
     if attempt > 1 then return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body) end
     return body()
-  end)
+  end)))
   if D.watcher then D.watcher.ended(decl.name, got[1], got[2]) end
   if got[1] then undo.keep(bound(self.back, decl, values), decl.name, decl.line, "/", got[2]) end
   ended(got)

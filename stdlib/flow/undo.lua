@@ -83,7 +83,9 @@ function U.unwind(flow, again)
   for i = #list, 1, -1 do
     if is_inside(list[i].path, path) and (again or not list[i].failed) then due[#due + 1] = list[i] end
   end
+  local shield = #due > 0 and run.cut() and run.shield()      -- what is taken back is not cut short
   for _, entry in ipairs(due) do undo_one(flow, entry) end
+  if shield then run.unbound(shield) end
   drop(list, function(entry) return entry.gone end)
   run.own().undid = run.own().undid or #due > 0
 end

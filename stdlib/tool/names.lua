@@ -13,7 +13,7 @@ M.modules = { json = "aios.json" }
 M.tools = { ask = "ask", notify = "notify", emit = "emit" }
 
 ---The other functions and values that are ours.
-M.words = { "sleep", "now", "random", "uuid", "say", "secret", "outcome", "run", "arg", "state" }
+M.words = { "sleep", "now", "random", "uuid", "race", "retry", "say", "secret", "outcome", "run", "arg", "state" }
 
 ---What a file with tests has besides, while `aios test` runs it.
 M.testing = { "mock", "clock", "sent", "fire", "printed", "trigger", "workflows" }

@@ -31,14 +31,14 @@ local FORMS = {
   { "budget", "every 5m budget $0.10 per run do end" }, { "budget", "every 5m budget monthly do end" },
   { "priority", "every 5m priority 3 do end" }, { "limit", "every 5m limit 4 at once do end" },
   { "limit", "every 5m limit 4 per minute do end" }, { "jitter", "every 5m jitter 10s do end" },
-  { "parallel", "parallel do step a = 1 step b do return 2 end end", "`parallel do`" },
-  { "parallel_for", "parallel for a, b in c limit 4 do f(a) end", "`parallel for`" }, { "wait_until", "wait until x > 3", "`wait until`" },
-  { "within", "within 5m, $0.10 do f() end", "`within`" }, { "isolate", "isolate do f() end", "`isolate`" },
+  { "parallel", "parallel do step a = 1 step b do return 2 end end" },
+  { "parallel_for", "parallel for a, b in c limit 4 do f(a) end" }, { "wait_until", "wait until x > 3" },
+  { "within", "within 5m, $0.10 do f() end" }, { "isolate", "isolate do f() end" },
   { "test", "test that 'it works' do f() end" }, { "advance", "test that 'a' do advance 2m end" }, { "expect", "test that 'a' do expect x == 3 end" },
   { "undo", "tool a() do return 1 undo r do f(r) end" }, { "undo", "step a do f() undo g() end" },
   { "undo", "workflow w do f() undo r do g(r) end" }, { "undo_exp", "step a = f() undo g(a)" },
-  { "timeout", "step a = f() timeout 5s", "`timeout` of a step" }, { "timeout", "tier a = 'x' timeout 5s" },
-  { "timeout", "every 5m timeout 5s do end", "the clause `timeout`" }, { "risk", "tool t() risk high do end" },
+  { "timeout", "step a = f() timeout 5s" }, { "timeout", "tier a = 'x' timeout 5s" },
+  { "timeout", "every 5m timeout 5s do end" }, { "risk", "tool t() risk high do end" },
 }
 
 local function has(root, kind)
