@@ -12,6 +12,7 @@ local T = { probe = probe.probe }
 
 local history = {}                      -- of workflows, by name: runs, last, ids
 local printed = {}
+local ended                             -- the entry of the run that was over last
 
 -- ------------------------------------------------------------------ runs of workflows
 local function told(name)
@@ -38,6 +39,7 @@ function T.ended(name, good, value)
   entry.state = good and "done" or "failed"
   if good then entry.result = value else entry.error = value end
   if not good then h.failed = h.failed or entry end
+  ended = entry
 end
 
 local function workflow_field(self, key)
@@ -120,15 +122,29 @@ local function make_clock()
 end
 
 -- ------------------------------------------------------------------ events
-local function fire(what, payload)
-  may "fire"
-  local name = type(what) == "table" and what.name or what
-  local input = json.encode { event = payload == nil and json.null or payload }
-  run.advance(0)                        -- what is declared listens from the first moment on
-  run.fire(name, input, "an event of the test")
+local function fire_run(name, payload)
+  run.fire(name, json.encode { event = payload == nil and json.null or payload }, "an event of the test")
   run.advance(0)
   local h = told(name)
   return h.last and h.last.result
+end
+
+local function fire_event(kind, subject, payload)
+  ended = nil
+  run.happen(kind, subject, (json.encode(payload == nil and json.null or payload)))
+  run.advance(0)
+  return ended and ended.result
+end
+
+-- fire(workflow, payload) gives one workflow an event; fire("webhook.post", "/hooks/x", payload) tells it to all who wait for it
+local function fire(what, ...)
+  may "fire"
+  run.advance(0)                        -- what is declared listens from the first moment on
+  if type(what) == "table" then return fire_run(what.name, (...)) end
+  if type(what) ~= "string" or type((...)) ~= "string" then
+    error('fire: a workflow and what happened, or an event such as fire("file.created", "/tmp/a.pdf", { size = 1 })', 2)
+  end
+  return fire_event(what, ...)
 end
 
 local function row(name, ...)

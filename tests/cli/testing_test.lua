@@ -148,6 +148,13 @@ on trigger.paid as payment do return payment.kwargs and "row" or payment.sum * 2
 test that "it" do
   expect fire(workflows[1], { sum = 4 }) == 8
 end]])
+program("fire tells an event to those who wait for it", [[
+on file.created "/tmp/x/*.pdf" as file do return file.size end
+test that "it" do
+  expect fire("file.created", "/tmp/x/a.pdf", { path = "/tmp/x/a.pdf", size = 7 }) == 7
+  expect fire("file.created", "/tmp/x/a.txt", { path = "/tmp/x/a.txt", size = 8 }) == nil
+  expect workflows[1].runs == 1
+end]])
 program("trigger.NAME adds a row to the table of triggers", [[
 on trigger.paid as event do print(event.kwargs.sum, event.args[1]) end
 test that "it" do

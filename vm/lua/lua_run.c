@@ -124,7 +124,7 @@ int luaopen_aios_run(lua_State *L) {
         { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
         { "own", run_l_own }, { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },
         { "allowed", l_allowed }, { "exit", l_exit }, { "testing", run_l_testing }, { "advance", run_l_advance },
-        { "set_clock", run_l_set_clock }, { "fire", run_l_fire }, { "row", run_l_row }, { NULL, NULL }
+        { "set_clock", run_l_set_clock }, { "fire", run_l_fire }, { "happen", run_l_happen }, { "row", run_l_row }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);
     return 1;

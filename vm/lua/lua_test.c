@@ -72,6 +72,15 @@ int run_l_fire(lua_State *L) {
     return 0;
 }
 
+/* happen(kind, subject, payload_json) -> how many workflows wait for it: an event of the world, as its source would tell it */
+int run_l_happen(lua_State *L) {
+    Engine *engine = check_test(L);
+    Slice none = slice_make(NULL, 0);
+    size_t count = engine->sched ? sched_fire(engine->sched, run_check_slice(L, 1), luaL_checkstring(L, 2), run_check_slice(L, 3), none, NULL, NULL) : 0;
+    lua_pushinteger(L, (lua_Integer)count);
+    return 1;
+}
+
 static void row_added(void *context, int64_t id, const Err *err) {
     Engine *engine = context;
     (void)id;

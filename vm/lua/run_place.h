@@ -58,4 +58,5 @@ int run_l_testing(lua_State *L);                        /* lua_test.c */
 int run_l_advance(lua_State *L);
 int run_l_set_clock(lua_State *L);
 int run_l_fire(lua_State *L);
+int run_l_happen(lua_State *L);
 int run_l_row(lua_State *L);

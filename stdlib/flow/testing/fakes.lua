@@ -15,6 +15,8 @@ local M = {}
 local TIERS = { "reactive", "operational", "tactical", "strategic" }
 local FOR_EVER = 1e9                    -- seconds: a stream that says nothing more
 
+local ON_THIS_SIDE = { approve = true, receive = true }                -- more than the call of their tool
+
 ---Notifications that were sent.
 M.sent = {}
 local fakes, models, asked, streams, opened = {}, {}, {}, {}, {}
@@ -61,14 +63,29 @@ local function check_need(tool, args)
   end
 end
 
--- named arguments in the order in which the tool is called, its options in a table at the end
+-- named arguments in the order in which the tool is called: its parameters, those it takes any number of, its options in a table
 local function in_order(tool, args)
-  local list, options = {}, {}
+  local list, options, count = {}, {}, #(tool.params or {})
   for i, param in ipairs(tool.params or {}) do list[i] = args[param[1]] end
-  for _, option in ipairs(tool.options or {}) do options[option[1]] = args[option[1]] end
-  local count = #(tool.params or {})
-  if next(options) then count = count + 1 list[count] = options end
-  return table.unpack(list, 1, count)
+  for _, option in ipairs(tool.options or {}) do
+    if option[1] ~= tool.rest then options[option[1]] = args[option[1]] end
+  end
+  for _, value in ipairs(tool.rest and args[tool.rest] or {}) do
+    count = count + 1
+    list[count] = value
+  end
+  if next(options) then
+    count = count + 1
+    list[count] = options
+  end
+  return list, count
+end
+
+-- the same call as a test reads it: by position and by name
+local function as_called(tool, args)
+  local list = in_order(tool, args)
+  for name, value in pairs(args) do list[name] = value end
+  return list
 end
 
 -- a fake need not give every field; those that it gives are of the right type
@@ -90,7 +107,7 @@ local function stand_in(tool, args, fn)
   local text, why = json.encode(args)
   if not text then flow.fail("invalid", why.message, tool.name) end
   return flow.scope(tool.name, text, 0, 1, nil, function()
-    keep(tool.name, args)
+    keep(tool.name, as_called(tool, args))
     return fn()
   end)
 end
@@ -137,8 +154,13 @@ end
 ---From flow.call: the fake's answer to this call as a function, or nil when the tool itself is to be called.
 function M.answer(tool, args)
   local fake = fakes[tool.name]
-  if fake then
-    return function() return stand_in(tool, args, function() return check_answer(tool, answer_of(fake.value, in_order(tool, args))) end) end
+  if fake and not ON_THIS_SIDE[tool.name] then
+    return function()
+      return stand_in(tool, args, function()
+        local list, count = in_order(tool, args)
+        return check_answer(tool, answer_of(fake.value, table.unpack(list, 1, count)))
+      end)
+    end
   end
   if tool.name == "ask" then
     local tier = tier_for(args)
@@ -146,7 +168,7 @@ function M.answer(tool, args)
   elseif tool.name == "notify" then
     return function() return stand_in(tool, args, function() return { shown = "terminal" } end) end
   end
-  keep(tool.name, args)
+  keep(tool.name, as_called(tool, args))
 end
 
 -- ------------------------------------------------------------------ tools that do not exist here
@@ -183,6 +205,7 @@ local function stream(name)
 end
 
 local function is_known(name)
+  if ON_THIS_SIDE[name] then return false end
   local space, rest = name:match "^([%w_]+)%.?(.*)$"
   local file = names.tools[name] or space
   local good, declared = pcall(require, "tools." .. file)

@@ -55,6 +55,7 @@ local function environment(root, options)
   if options.live or options.record then
     for _, name in ipairs(FOR_MODELS) do env[name] = host.env(name) end
   end
+  if not options.live then env.AIOS_SOURCES = "none" end
   local cache = places.cache()
   env.XDG_CACHE_HOME = cache and cache:match "^(.*)/aios$"
   return env
