@@ -86,7 +86,8 @@ end
 -- where the token at a position ends
 local function token_end(source, pos)
   local _, last = source:find("^[%w_]+", pos)
-  return (last or math.min(pos + (utf8.offset(source:sub(pos, pos + 4), 2) or 2) - 2, #source)) + 1
+  if not last then _, last = source:find("^.[\x80-\xBF]*", pos) end
+  return (last or pos - 1) + 1
 end
 
 -- with its weight and its end, as those that `check` finds have them

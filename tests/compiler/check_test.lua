@@ -135,6 +135,13 @@ t.test("a plain Lua file gets no error, only warnings", function()
   for _, p in ipairs(compiler.check("fs.read(1, 2, 3, 4)\nfs.raed()\nlocal s = string.fromat", "x", WORLD).problems) do t.eq(p.severity, "warning") end
 end)
 
+t.test("a problem has an end, in any bytes", function()
+  for _, text in ipairs { "x = \xBF\x80", "x = 1 \u{20AC}", "wait 1s\nx = ", "x = @" } do
+    local p = compiler.check(text, "x", WORLD).problems[1]
+    t.ok(p.end_line > p.line or p.end_column >= p.column, text)
+  end
+end)
+
 t.test("nothing is said of the project's own Lua", function()
   for path in io.popen "find compiler stdlib tests bench packaging -name '*.lua'":lines() do
     local got = compiler.check(t.read(path), path, WORLD).problems
