@@ -74,6 +74,7 @@ local function in_order(c, node, tool, args, given)
     if not (args[i].info and args[i].info.none) then given[param[1]] = args[i].info or true end
   end
   local rest = args[count + 1]
+  if tool.rest then rest = nil end                                    -- any number of values may follow
   if rest and rest.info then
     if rest.info.t then
       named(c, tool, rest.info.t, given)
@@ -82,7 +83,7 @@ local function in_order(c, node, tool, args, given)
         #tool.options > 0 and " and a table of options" or ""), tool.usage)
     end
   end
-  if #args > count + 1 then
+  if #args > count + 1 and not tool.rest then
     return c.report("AIOS103", args[count + 2].node, ("%s takes %s%s"):format(tool.name, plural(count, "argument"),
       #tool.options > 0 and " and a table of options" or ""), tool.usage)
   end

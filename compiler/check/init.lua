@@ -78,12 +78,6 @@ local function own_entries(c)
   end
 end
 
-local function named_budgets(c)
-  local out = {}
-  for name in pairs(c.facts.budgets) do out[name] = true end
-  return out
-end
-
 local function context(source, root, world, report)
   local lines = lines_of.new(source)
   local reader = lower.reader(source)
@@ -113,7 +107,6 @@ local function context(source, root, world, report)
     return #text > 60 and text:sub(1, (utf8.offset(text, 0, 58) or 58) - 1) .. "..." or text
   end
   c.facts = scan.of(root, reader)
-  c.facts.named_budgets = named_budgets(c)
   c.costs = costs_of.new(c)
   typing(c, world)
   own_entries(c)

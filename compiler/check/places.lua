@@ -1,7 +1,7 @@
 --- places: where a run can wait, and what must not be changed from where.
 local M = {}
 
-local BODY = { workflow = "a workflow", trigger = "a workflow", undo = "an `undo`", decision = "a decision" }
+local BODY = { workflow = "a workflow", trigger = "a workflow", decision = "a decision" }
 
 ---A sentence or a call that waits, at a place that Lua's own C code, or a rule, runs through.
 ---@param entry table? what is called; nil for a sentence, whose word is `word`

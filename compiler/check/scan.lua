@@ -56,6 +56,10 @@ function look.agent(out, node, reader) declared(out, "agent", reader.text(node[1
 function look.budget_decl(out, node, reader)
   out.budgets[reader.text(node[1])] = reader.text(tree.child(node, "money"))
 end
+function look.budget(out, node, reader)
+  local name = not tree.child(node, "money") and tree.child(node, "name")
+  if name then out.named_budgets[reader.text(name)] = true end
+end
 function look.type_decl(out, node, reader)
   local name = reader.text(node[1])
   out.types[name] = { text = lower.type_text(reader.text(node[2])), node = node[2] }
@@ -80,7 +84,7 @@ end
 ---@param root table the tree of the tree mode
 ---@return table facts { set, touched: names that are assigned, whose fields are; declared, types, tiers, budgets, needs, need_nodes; open }
 function M.of(root, reader)
-  local out = { set = {}, touched = {}, declared = {}, types = {}, tiers = {}, budgets = {}, needs = {}, need_nodes = {}, functions = {}, open = false }
+  local out = { set = {}, touched = {}, declared = {}, types = {}, tiers = {}, budgets = {}, needs = {}, need_nodes = {}, functions = {}, named_budgets = {}, open = false }
   scan(out, root, reader)
   return out
 end

@@ -59,7 +59,11 @@ M.AIOS070 = { why = "Each test begins with a world of its own.", wrong = "test t
   right = "test that \"a\" do\n  expect 1 == 1\nend\ntest that \"b\" do\n  expect 2 == 2\nend" }
 M.AIOS071 = { why = "Only a test has a clock that can be put forward, and something to expect.", wrong = "wait 1s\nexpect 1 == 1",
   right = "test that \"one is one\" do\n  expect 1 == 1\nend" }
-M.AIOS090 = { why = "A form that does nothing would be worse than one that is refused.", wrong = 'agent helper\n  goal "tidy up"\nend', right = 'print "x"' }
+M.AIOS080 = { why = "A decision goes down its lines: what can never be reached, or asks about nothing, was meant otherwise.",
+  wrong = "decision sort_mail(mail: string) -> string\n  otherwise \"keep\"\n  rule mail\nend",
+  right = "decision sort_mail(mail: string) -> string\n  rule mail\n  otherwise \"keep\"\nend" }
+M.AIOS081 = { why = "A budget is filled again when its time is over.", wrong = "budget small = $1 per customer\nwait 1s", right = "budget small = $1 per day\nwait 1s" }
+M.AIOS090 = { why = "A form that does nothing would be worse than one that is refused.", wrong = "isolate do\n  print \"x\"\nend", right = 'print "x"' }
 M.AIOS099 = { why = "Lua has limits of its own, such as 255 variables from outside in one function.", wrong = "local function f() return a1, a2, ... a256 end",
   make = function()
     local out = { "wait 1s" }

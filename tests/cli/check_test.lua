@@ -110,4 +110,19 @@ t.test("a time that no change of the clock touches is left alone", function()
   t.eq(check({ ["a.aios"] = 'every day at 05:30 in "Europe/Berlin" do print "x" end\n' }, "a.aios").err, "")
 end)
 
+t.test("check finds nothing wrong with a program of the language tests or the examples that runs well", function()
+  local words, list = { "check", "--json" }, {}
+  for path in io.popen "find tests/lang examples -name '*.aios' | sort":lines() do
+    local text = t.read(path)
+    if not text:find "\n?%-%- error:" and not text:find "\n?%-%- exit:" then words[#words + 1] = path end
+  end
+  for file, problems in t.aios(words).out:gmatch '"file":"([^"]+)","problems":(%b[])' do
+    list[#list + 1] = file
+    for problem in problems:gmatch "%b{}" do
+      t.ok(not problem:find '"severity":"error"' and not problem:find '"severity":"warning"', file .. ": " .. problem)
+    end
+  end
+  t.eq(#list, #words - 2)
+end)
+
 t.done()

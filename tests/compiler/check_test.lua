@@ -85,7 +85,7 @@ each("a call has the arguments that are declared", {
   { "workflow w(a: string) do return a end\nw()", "AIOS103" }, { "wait 1s\nlog.info('a', {}, 'b')", "AIOS103" }, { "step x = fs.read()", "AIOS103" },
   { "tool f(a: string, b: number?) do return a, b end\nf 'x'" }, { "tool f(a: string, b: number) do return a, b end\nf(table.unpack { 'x', 1 })" },
   { "tool f(a: string, b: number) do return a, b end\nf { a = 'x', b = 1 }" }, { "tool f(a: string, b: number) do return a, b end\nf { a = 'x' }", "AIOS103" },
-  { "tool f(a: string, b: number) do return a, b end\nf { a = 'x', bb = 1, b = 1 }", "AIOS104" }, { "wait 1s\nlocal args = {}\nfs.read(args.path)" },
+  { "tool f(a: string, b: number) do return a, b end\nf { a = 'x', bb = 1, b = 1 }", "AIOS104" }, { "db.exec('update t set a = ?, b = ?', 1, 2)\nwait 1s" }, { "wait 1s\nlocal args = {}\nfs.read(args.path)" },
 })
 each("an option is one that the tool knows", {
   { "step x = fs.list('.', { globb = '*' })", "AIOS104 1:25 did you mean `glob`?" }, { "wait 1s\nnotify { 'x', titel = 'y' }", "did you mean `title`?" },
