@@ -111,7 +111,7 @@ t.test("a time that no change of the clock touches is left alone", function()
 end)
 
 t.test("check finds nothing wrong with a program of the language tests or the examples that runs well", function()
-  local words, list = { "check", "--json" }, {}
+  local words, list = { "check", "--json", cwd = os.getenv "PWD" }, {}
   for path in io.popen "find tests/lang examples -name '*.aios' | sort":lines() do
     local text = t.read(path)
     if not text:find "\n?%-%- error:" and not text:find "\n?%-%- exit:" then words[#words + 1] = path end
