@@ -60,6 +60,7 @@ local SIMPLE = { string = true, number = true, boolean = true, ["nil"] = true }
 ---What a recorded text stands for; null alone is nil, on the first execution and on every replay.
 local function decoded(text)
   local value = json.decode(text)
+  if type(value) == "table" and value["$run"] then return setmetatable(value, require("flow.people").Handle) end
   if value ~= json.null then return value end
 end
 

@@ -226,17 +226,17 @@ local function verb(name)
   return function(...) return require("tool.face").namespace(name)[name](...) end
 end
 
--- most programs have no branches: what makes them is loaded when first called
-local function of_branches(name)
-  return function(...) return require "flow.branches"[name](...) end
+-- most programs have no branches and ask nobody: what makes them is loaded when first called
+local function of(module, name)
+  return function(...) return require(module)[name](...) end
 end
 
 -- the names and values that all runs of the program share, in turn
 local function shared_globals()
   local all = { __aios = language(), ask = flow.ask, sleep = flow.wait, now = run.now, random = run.random, uuid = run.uuid,
-    race = of_branches "race", retry = of_branches "retry",
-    notify = verb "notify", emit = verb "emit", state = require "flow.state", secret = require "flow.secret".secret,
-    outcome = require "flow.decide".outcome }
+    race = of("flow.branches", "race"), retry = of("flow.branches", "retry"), notify = verb "notify", emit = verb "emit",
+    state = require "flow.state", secret = require "flow.secret".secret, outcome = require "flow.decide".outcome }
+  for _, name in ipairs { "approve", "signal", "receive", "version", "continue_with" } do all[name] = of("flow.people", name) end
   for _, name in ipairs(BASE) do all[name] = stock[name] end
   for name, value in stock.next, shared do all[name] = value end
   for name, value in stock.next, spaces() do all[name] = value end
@@ -246,7 +246,7 @@ local function shared_globals()
 end
 
 local globals
-local RUN = { __index = function(_, key) return run.info()[key] end }
+local RUN = { __index = function(...) return require("flow.people").field(...) end }
 
 ---The globals of one activation of the program.
 ---@param args table   list of arguments, as `arg`

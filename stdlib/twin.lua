@@ -185,8 +185,10 @@ end
 
 ---The module for the activation whose globals are `env`.
 function M.make(env)
+  local people = require "flow.people"
   local aios = { type = function(name, text) return flow.type(env, name, text) end, tier = flow.tier, wait = flow.wait, ask = flow.ask,
-    as = flow.as, fail = flow.fail, template = flow.tpl }
+    as = flow.as, fail = flow.fail, template = flow.tpl, approve = people.approve, signal = people.signal,
+    receive = people.receive, version = people.version, continue_with = people.continue_with }
 
   ---Asks for a need: aios.needs("fs.read", "/etc/hostname", …).
   function aios.needs(...) check_needs { ... } end

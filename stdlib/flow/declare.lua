@@ -116,10 +116,12 @@ function Workflow.__expecting(self, expected, ...)
   return self(values[1], values[2], expected)
 end
 
----Starts a run of its own; returns { id = … } at once.
+---Starts a run of its own, now or at an instant (seconds, as now() gives them); returns at once what waits for it, ends it or
+---says something to it (flow/people.lua).
 function Workflow:start(args, options)
   options = options or {}
-  return flow.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id })
+  local started = flow.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id, at = options.at })
+  return setmetatable({ ["$run"] = started.id, id = started.id }, require("flow.people").Handle)
 end
 
 local shared = setmetatable({}, { __mode = "k" })
@@ -237,9 +239,11 @@ function D.main(chunk, env, args, name, input_text)
     if decl.returns then flow.checked(decl.returns, value, "the result of " .. decl.name) end
     return value
   end
+  if input.missed then run.own().missed = input.missed end
   local got = table.pack(pcall(in_time(decl, function(attempt)
-    if attempt > 1 then return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body) end
-    return body()
+    if attempt == 1 then return body() end
+    run.own().attempt = attempt
+    return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body)
   end)))
   if D.watcher then D.watcher.ended(decl.name, got[1], got[2]) end
   if got[1] then undo.keep(bound(self.back, decl, values), decl.name, decl.line, "/", got[2]) end

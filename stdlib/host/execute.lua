@@ -18,6 +18,9 @@ local function say_line(text)
   io.stderr:write(text, "\n")
 end
 
+---Which database the run under way uses, for host/report.lua.
+function M.place() return { db = options.db } end
+
 ---From the engine: one line about a job.
 function M.say(level, job, text)
   if level == "info" and not options.verbose then return end
@@ -50,6 +53,27 @@ function M.report(run)
   elseif run.state == 4 or run.state == 5 or run.state == 6 or (run.state == 8 and run.reason) then
     say_line(("aios: run %s is %s: %s"):format(run.id, state, run.reason))
   end
+end
+
+---From the engine: shows a question of a run on the terminal; returns the digest of what was shown, nil when it is not open.
+function M.question(id)
+  local row = (require "host.report".rows({ db = options.db }, "approval", { id = id }) or {})[1]
+  if not row or row.approval ~= id or row.state ~= "open" then return nil end
+  say_line(table.concat(require "host.person".question(row), "\n"))
+  io.stderr:write "Yes or no? [y/N] "
+  return row.digest
+end
+
+---From the engine: what the line means as an answer, and who gives it. nil: neither yes nor no.
+function M.reply(_, line)
+  local yes = require "host.person".meaning(line)
+  if yes == nil then io.stderr:write "Please say yes or no. [y/N] " end
+  return yes, require "host.person".name()
+end
+
+---From the engine: the answer is in the database, or why not.
+function M.replied(id, why)
+  if why then say_line(("aios: %s"):format(why)) end
 end
 
 ---From the engine: the Lua of a source stored earlier.

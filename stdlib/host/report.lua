@@ -156,6 +156,11 @@ function M.short(value, limit)
   return M.cut(require "aios.json".encode(value) or tostring(value), limit)
 end
 
+---What the database refused, for the command line, where `closed` means the reader of its output.
+function M.refused(err)
+  return { code = err.code == "closed" and "invalid" or err.code, message = err.message, hint = err.hint }
+end
+
 ---The message inside a recorded error, on one line.
 ---@return string
 function M.message(err, limit)

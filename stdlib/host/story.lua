@@ -78,10 +78,21 @@ local function ended(step)
   if step.kind == "intent" then return "began at " .. step.time .. "; how it ended is not recorded" end
   if step.kind == "retry" then return "may be done again, a person said at " .. step.time end
   if step.kind == "timer" then return "waits until " .. step.time end
+  if step.kind == "letter" then return "waits since " .. step.time end
+  if step.kind == "cancel" then return "was asked to end at " .. step.time end
   if step.status == "error" then return ("failed%s: %s"):format(after, report.message(step.value)) end
   if step.value == nil and step.bytes and step.bytes > 0 then return ("ended well%s with %d bytes"):format(after, step.bytes) end
   if step.value == nil or step.value == require "aios.json".null then return "ended well" .. after end
   return ("ended well%s with %s"):format(after, report.short(step.value))
+end
+
+local ANSWERS = { approved = "was answered with yes", denied = "was answered with no", expired = "was not answered in time" }
+
+-- a question that the step asked: of a person
+local function question(row)
+  if row.state == "open" then return "     asks: " .. report.cut(row.question, 200) end
+  return ("     %s %s%s%s"):format(report.cut(row.question, 200), ANSWERS[row.state], row.answered_by and " by " .. plain(row.answered_by) or "",
+    row.why and ", because " .. plain(row.why) or "")
 end
 
 ---The lines about one step.
@@ -93,6 +104,7 @@ function M.step(data, step)
   for _, row in ipairs(of_path(data.decisions, step.path)) do
     if step.name == "decision.record" then return M.decided(row) end
   end
+  for _, row in ipairs(of_path(data.approvals, step.path)) do lines[#lines + 1] = question(row) end
   for _, row in ipairs(of_path(data.audit, step.path)) do lines[#lines + 1] = "     " .. M.permission(row) end
   for _, row in ipairs(of_path(data.spend, step.path)) do lines[#lines + 1] = "     " .. M.ask(row) end
   return lines

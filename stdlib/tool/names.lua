@@ -10,10 +10,11 @@ M.libraries = { "json", "text", "list", "csv" }
 M.modules = { json = "aios.json" }
 
 ---Functions that stand alone and are tools: name -> the file that declares it.
-M.tools = { ask = "ask", notify = "notify", emit = "emit" }
+M.tools = { ask = "ask", notify = "notify", emit = "emit", signal = "signal", approve = "approve" }
 
 ---The other functions and values that are ours.
-M.words = { "sleep", "now", "random", "uuid", "race", "retry", "say", "secret", "outcome", "run", "arg", "state" }
+M.words = { "sleep", "now", "random", "uuid", "race", "retry", "say", "secret", "outcome", "run", "arg", "state", "receive", "version",
+  "continue_with" }
 
 ---What a file with tests has besides, while `aios test` runs it.
 M.testing = { "mock", "clock", "sent", "fire", "printed", "trigger", "workflows" }
@@ -22,5 +23,11 @@ M.testing = { "mock", "clock", "sent", "fire", "printed", "trigger", "workflows"
 M.lua = { "assert", "collectgarbage", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "print", "rawequal", "rawget", "rawlen",
   "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "warn", "xpcall", "load", "loadfile", "dofile", "require", "_G", "_VERSION" }
 M.lua_libraries = { "string", "table", "utf8", "math", "coroutine", "io", "os", "debug", "package" }
+
+---What is wrong with the name of a signal, or nil.
+function M.letter(name)
+  if name:find "^[%w_%-][%w_%-.]*$" then return nil end
+  return ("'%s' is no name of a signal: letters, digits, `_`, `-` and dots"):format(name)
+end
 
 return M

@@ -7,23 +7,24 @@ local M = { name = "workflow", tools = {} }
 
 local json = require "aios.json"
 
-local function input_of(args)
+---The input of a run, from a list of arguments or a table of named ones.
+function M.input(args)
   if args == nil then return "{}" end
   local is_list = #args > 0 or next(args) == nil
   return json.encode(is_list and { args = json.array(args) } or { kwargs = args })
 end
 
 M.tools.start = {
-  about = "Starts a run of a workflow of this program and says its id; the run goes on by itself.",
+  about = "Starts a run of a workflow of this program and says its id; the run goes on by itself, from the instant `at` on.",
   params = { { "name", "string" }, { "args", "any?" } },
-  options = { { "id", "string" } },
+  options = { { "id", "string" }, { "at", "number" } },
   returns = "{ id: string }",
   effect = "tx",
   risk = "low",
   example = [[local started = digest:start({ "monday" })]],
   run = function(args, request)
     local id = args.id or request.key
-    local ok, err = require "aios.engine".start(args.name, input_of(args.args), id, "start by " .. request.run)
+    local ok, err = require "aios.engine".start(args.name, M.input(args.args), id, "start by " .. request.run, args.at and args.at * 1000)
     if not ok then return nil, err end
     return { id = id }
   end,

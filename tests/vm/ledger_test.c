@@ -49,7 +49,7 @@ static void a_run_without_effects_makes_no_database(void **state) {
     begin(&s, &ledger, f);
     add(&ledger, "/1", "1", 20);
     ledger_running(&ledger, 20);
-    ledger_wait(&ledger, RUN_WAITING, 99, S("sleeps"));
+    ledger_wait(&ledger, RUN_WAITING, 99, S(NULL), S("sleeps"));
     ledger_end(&ledger, RUN_DONE, S("1"), slice_of(NULL), slice_of(NULL), 30);
     assert_false(ledger_is_open(&ledger));
     assert_true(ledger.ended);
@@ -151,7 +151,7 @@ static void an_adopted_run_goes_on_behind_its_last_row(void **state) {
     ledger_adopt(&second, f->store, row, 1);
     free(row);                                          /* the ledger has its own copy */
     add(&second, "/2", "2", 30);
-    ledger_wait(&second, RUN_WAITING, 500, S("sleeps"));
+    ledger_wait(&second, RUN_WAITING, 500, S(NULL), S("sleeps"));
     fixture_settle(f);
     JournalLoad *past = load(f, second.row.id);
     assert_int_equal(past->count, 2);

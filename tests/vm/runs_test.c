@@ -133,11 +133,11 @@ static void open_and_due_runs_are_those_of_the_program_that_count(void **state) 
     fixture_settle(f);
     MUST(f, runs_open(store_reader(f->store), S("/p/a.aios"), note, open_list, &f->err));
     MUST(f, runs_due(store_reader(f->store), S("/p/a.aios"), 300, note, due_list, &f->err));
-    MUST(f, runs_next_wake(store_reader(f->store), S("/p/a.aios"), &wake, &f->err));
+    MUST(f, runs_next_wake(store_reader(f->store), S("/p/a.aios"), INT64_MAX, &wake, &f->err));
     assert_string_equal(open_list, "3 4 5 ");
     assert_string_equal(due_list, "4 5 ");
     assert_int_equal(wake, 100);
-    MUST(f, runs_next_wake(store_reader(f->store), S("/p/none"), &wake, &f->err));
+    MUST(f, runs_next_wake(store_reader(f->store), S("/p/none"), INT64_MAX, &wake, &f->err));
     assert_int_equal(wake, 0);
 }
 

@@ -196,13 +196,15 @@ static void set_slice(lua_State *L, const char *key, Slice value) {
     lua_setfield(L, -2, key);
 }
 
-/* info() -> { program, run, run_name, name, path, key, attempt, line, effect } | nil outside a request */
+/* info() -> { program, run, run_number, run_name, name, path, key, attempt, line, effect } | nil outside a request */
 static int l_info(lua_State *L) {
     static const char *const EFFECTS[] = { "reads", "tx", "idempotent", "once" };
     Door *door = door_of(L);
     if (!door) return 0;
     const PortCall *call = door->call;
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 11);
+    lua_pushinteger(L, call->ledger->row.id);
+    lua_setfield(L, -2, "run_number");
     set_slice(L, "program", slice_of(door->program->path));
     set_slice(L, "run", call->ledger->row.uid);
     set_slice(L, "run_name", call->ledger->row.name);

@@ -1,9 +1,10 @@
 #include "lua/engine.h"
-#include "base/id.h"
 #include "lua/coverage.h"
 #include "lua/declare.h"
 #include "lua/doors.h"
+#include "lua/engine_ask.h"
 #include "lua/engine_parts.h"
+#include "lua/engine_watch.h"
 #include "lua/fiber.h"
 #include "lua/run.h"
 #include "store/owner.h"
@@ -37,6 +38,7 @@ Store *engine_store(Engine *engine, Err *err) {
     if (engine->job && !owner_take(store, slice_of(engine->job->path), err)) goto failed;
     if (!store_next_epoch(store, &engine->source.epoch, err)) goto failed;
     engine->store = store;
+    if (engine->job) engine_watch_open(engine);
     return store;
 failed:
     if (store) store_close(store, &ignored);
@@ -49,6 +51,8 @@ failed:
 static Store *open_source(void *context, Err *err) { return engine_store(context, err); }
 
 /* ------------------------------------------------------------------ what is left to do */
+static const int EXIT_OF[] = { [EXPECTS_NOTHING] = 0, [EXPECTS_LETTER] = 6, [EXPECTS_ANSWER] = 4 };
+
 size_t engine_runs_in_memory(const Engine *engine) {
     size_t count = 0;
     for (const Program *program = engine->programs; program; program = program->next) count += program->run_count;
@@ -57,7 +61,7 @@ size_t engine_runs_in_memory(const Engine *engine) {
 
 bool engine_is_idle(const Engine *engine) {
     if (engine->turn && engine->turn->first) return false;
-    if (engine->host->live || engine->starting || engine->stage == STAGE_SETTLING) return false;
+    if (engine->host->live || engine->starting || engine->ending.count || engine->heard || engine->stage == STAGE_SETTLING) return false;
     if (engine->sched && sched_is_writing(engine->sched)) return false;
     for (const Program *program = engine->programs; program; program = program->next)
         for (const Run *run = program->runs; run; run = run->next)
@@ -66,10 +70,16 @@ bool engine_is_idle(const Engine *engine) {
 }
 
 void engine_check_done(Engine *engine) {
-    if (engine->stage != STAGE_LIVING || engine_runs_in_memory(engine) || engine->wake.place || engine->starting || engine->waiting.count) return;
+    if (engine->stage == STAGE_SETTLING || engine->stage == STAGE_STOPPED || engine_runs_in_memory(engine)) return;
+    if (engine->wake.place || engine->starting || engine->waiting.count || engine->leaving || engine->ending.count) return;
+    if (engine->heard || engine_is_asking(engine)) return;
     if (engine->sched && sched_is_busy(engine->sched)) return;
-    if (engine->sched && sched_stays(engine->sched) && !engine->job->until_idle) return;
-    engine_stop(engine, engine->exit_code);
+    Expects expects = engine_expects(engine);
+    bool stays = !engine_is_hasty(engine) && (expects || engine->stage == STAGE_LOADING);
+    engine_watch_hold(engine, stays && expects);
+    if (stays || (engine->sched && sched_stays(engine->sched) && !engine->job->until_idle)) return;
+    if (engine->stage == STAGE_LOADING && !expects) return;
+    engine_stop(engine, engine->exit_code ? engine->exit_code : EXIT_OF[expects]);
 }
 
 /* ------------------------------------------------------------------ after the load run */
@@ -119,7 +129,8 @@ static void settled(void *context, const Err *failed) {
     engine->stage = STAGE_LIVING;
     if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
     if (engine->job->once) {
-        engine_start(engine, engine->job->once, engine->job->once_input, engine->job->once_uid, "command line (--once)", once_started, engine);
+        EngineStart start = { .name = engine->job->once, .input = engine->job->once_input, .uid = engine->job->once_uid, .cause = "command line (--once)" };
+        engine_start(engine, &start, once_started, engine);
     } else if (plan(engine, &err)) {
         if (engine->job->test_line) engine_begin_test(engine);
         else sched_begin(engine->sched);
@@ -136,12 +147,15 @@ bool engine_is_load(const Engine *engine, const RunRow *row) {
 }
 
 int engine_exit_code(RunState state, const char *error_json) {
-    if (state == RUN_DONE || state == RUN_SKIPPED || state == RUN_CANCELLED) return 0;
+    if (state == RUN_DONE || state == RUN_SKIPPED || state == RUN_CANCELLED || state == RUN_CONTINUED) return 0;
     return error_json && strstr(error_json, "\"code\":\"denied\"") ? 3 : 1;
 }
 
-static void engine_look(uv_idle_t *idle) {
+void engine_look(uv_idle_t *idle) {
+    Engine *engine = idle->data;
     uv_idle_stop(idle);
+    if (engine->heard) engine_watch_look(engine);
+    engine->heard = false;
     engine_begin_waiting(idle->data);
     engine_check_done(idle->data);
 }
@@ -171,50 +185,11 @@ void engine_run_ended(Engine *engine, Run *run, RunState state, const char *erro
     uv_idle_start(&engine->look, engine_look);          /* the run itself is still counted here */
 }
 
-/* ------------------------------------------------------------------ starting a run by name */
-typedef struct {
-    Engine      *engine;
-    RunStartDone done;
-    void        *context;
-} Starting;
-
-static void started(void *context, const RunStart *start, const Err *err) {
-    Starting *starting = context;
-    Engine *engine = starting->engine;
-    engine->starting--;
-    if (starting->done) starting->done(starting->context, start, err);
-    if (!err && !start->existed && engine->stage == STAGE_LIVING) engine_begin(engine, start->id);
-    free(starting);
-    engine_check_done(engine);
-}
-
-/* The load run that is recorded for the runs begun now; while it is still at work they stay queued. */
-static int64_t load_run_id(const Engine *engine) {
-    if (engine->load_run) return engine->load_run;
-    for (const Run *run = engine->main->runs; run; run = run->next)
-        if (run->is_load) return run->ledger.row.id;
-    return 0;
-}
-
-void engine_start(Engine *engine, const char *name, Slice input, const char *uid, const char *cause, RunStartDone done, void *context) {
-    Starting *starting = mem_new(sizeof *starting);
-    char fresh[ID_SIZE];
-    uint64_t seed;
-    if (!uid) id_new(engine->seam, fresh);
-    seam_random(engine->seam, &seed, sizeof seed);
-    RunRow row = { .id = runs_new_id(engine->store), .uid = slice_of(uid ? uid : fresh), .program = slice_of(engine->job->path),
-                   .name = slice_of(name), .engine = 1, .state = RUN_QUEUED, .seed = (int64_t)(seed >> 1), .cause = slice_of(cause),
-                   .input = input, .parent = load_run_id(engine), .created = seam_wall_ms(engine->seam) };
-    memcpy(row.code, engine->main->hash, HASH_SIZE);
-    *starting = (Starting){ engine, done, context };
-    engine->starting++;
-    runs_create(engine->store, &row, started, starting);
-}
-
 /* ------------------------------------------------------------------ one execution */
 static void time_over(Timer *timer) {
     Engine *engine = timer->context;
-    engine_stop(engine, engine->exit_code);
+    bool asks = !engine->exit_code && engine_expects(engine) == EXPECTS_ANSWER;
+    engine_stop(engine, asks ? EXIT_OF[EXPECTS_ANSWER] : engine->exit_code);
 }
 
 int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
@@ -240,6 +215,8 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     engine->ending = (IdList){ 0 };
     for (Program *program = engine->programs; program; program = program->next)
         while (program->runs) run_abandon(program->runs);
+    engine_watch_close(engine);
+    engine_ask_close(engine);
     if (engine->store && !store_close(engine->store, err) && !engine->broken.code) engine->broken = *err;
     engine->store = NULL;
     for (Program *program = engine->programs, *next; program; program = next) {

@@ -25,6 +25,11 @@ typedef struct EngineHooks {
     /* The Lua text and modules of a pinned source that is not the loaded one. */
     bool (*version)(void *context, const char *path, Slice source, Buf *lua, Buf *modules, Err *err);
     void (*say)(void *context, const char *level, const char *job, const char *text);
+    /* Shows a question of a run; its digest in `digest`. false: it is not open any more. */
+    bool (*question)(void *context, const char *id, Buf *digest);
+    /* What a line means as an answer to it: 1 yes, 0 no, -1 neither (said so); who gives it. */
+    int  (*reply)(void *context, const char *id, Slice line, Buf *by);
+    void (*replied)(void *context, const char *id, const Err *err);
 } EngineHooks;
 
 /* What one `aios run` is asked to do. Slices live until engine_execute returns. */
@@ -72,7 +77,10 @@ struct Engine {
     EngineStage  stage;
     Progress     progress;
     Timer        wake, deadline, jobs;  /* jobs: in a test, their beginning */
+    struct Watch *watch;                /* engine_watch.c */
+    struct Asking *asking;              /* engine_ask.c: questions on the terminal; NULL: none yet */
     uv_idle_t    look;                  /* checks once more, after a run has gone, whether all is done */
+    bool         heard;                 /* and first, what its end has told others */
     int64_t      load_run, once_run;
     char        *load_uid;              /* of the load run that this start stands for; its end begins the schedules */
     size_t       starting;              /* starts being written */
@@ -98,8 +106,18 @@ void engine_close(Engine *engine);      /* the loop must run once more afterward
 /* The store, opened on first need. */
 Store *engine_store(Engine *engine, Err *err);
 
-/* Writes a run of the loaded program and starts it when durable. `done` may be NULL. */
-void engine_start(Engine *engine, const char *name, Slice input, const char *uid, const char *cause, RunStartDone done, void *context);
+/* A run of the loaded program that is to be. */
+typedef struct {
+    const char *name;
+    Slice       input;                  /* JSON */
+    const char *uid;                    /* NULL: a new one */
+    const char *cause;
+    int64_t     at_ms;                  /* when it begins; 0: at once */
+    int64_t     prev;                   /* the run it continues; 0: none */
+} EngineStart;
+
+/* Writes it and starts it when durable. `done` may be NULL. */
+void engine_start(Engine *engine, const EngineStart *start, RunStartDone done, void *context);
 
 /* The workflow that stands for the test of the job. */
 #define ENGINE_TEST "test:%d"

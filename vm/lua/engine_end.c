@@ -29,6 +29,8 @@ static void end_is_safe(void *context, const Err *failed) {
     free(context);
     for (size_t i = 0; i < list->count; i++)
         if (list->ids[i] == ending.id) list->ids[i] = list->ids[--list->count];
+    engine->heard = true;               /* those who wait for its end */
+    uv_idle_start(&engine->look, engine_look);
     if (!ending.others) return;
     engine->starting--;
     if (failed || engine->stage != STAGE_LIVING) return;

@@ -12,9 +12,11 @@ Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice m
 bool engine_load(Engine *engine, Err *err);              /* the load run of engine->job begins or goes on, with all that was left */
 int  engine_exit_code(RunState state, const char *error_json);
 void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */
+bool engine_is_hasty(const Engine *engine);             /* does not stay for what people may say: --until-idle, --once */
 void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program, when what is queued now is on disk */
 void engine_remember_end(Engine *engine, const Run *run);       /* until its end is on disk nobody begins it again */
 bool engine_is_taken(const Engine *engine, int64_t run_id);     /* at work here, or over and not yet on disk */
+void engine_look(uv_idle_t *look);                      /* what has ended, who has heard of it, whether all is done */
 void engine_wake_due(Timer *timer);
 void engine_check_done(Engine *engine);                 /* stops the loop when nothing is left to do */
 void engine_begin(Engine *engine, int64_t run_id);       /* as soon as there is room for it in memory */

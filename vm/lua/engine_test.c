@@ -22,5 +22,5 @@ void engine_let_time_pass(Engine *engine) {
 void engine_begin_test(Engine *engine) {
     char name[32];
     snprintf(name, sizeof name, ENGINE_TEST, engine->job->test_line);
-    engine_start(engine, name, slice_of("{}"), NULL, "aios test", test_started, engine);
+    engine_start(engine, &(EngineStart){ .name = name, .input = slice_of("{}"), .cause = "aios test" }, test_started, engine);
 }

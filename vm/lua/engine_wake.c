@@ -85,13 +85,15 @@ bool engine_collect(void *list, const RunRow *row) {
     return true;
 }
 
+bool engine_is_hasty(const Engine *engine) { return engine->job->until_idle || engine->job->once; }
+
 static void arm(void *context, const Err *failed) {
     Engine *engine = context;
-    int64_t wake = 0;
+    int64_t wake = 0, now = seam_wall_ms(engine->seam);
     Err err;
     engine->starting--;
     if (failed || engine->stage == STAGE_STOPPED) return;
-    if (runs_next_wake(store_reader(engine->store), slice_of(engine->job->path), &wake, &err) && wake)
+    if (runs_next_wake(store_reader(engine->store), slice_of(engine->job->path), engine_is_hasty(engine) ? now : INT64_MAX, &wake, &err) && wake)
         timer_start(engine->timers, &engine->wake, wake);
     else timer_stop(engine->timers, &engine->wake);
     engine_check_done(engine);

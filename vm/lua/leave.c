@@ -1,5 +1,6 @@
 #include "lua/leave.h"
 #include "lua/bound.h"
+#include "lua/inlet.h"
 #include "lua/engine_parts.h"
 #include "lua/run_place.h"
 #include "lua/run_wait.h"
@@ -9,7 +10,7 @@ struct Leaving {
     Run    *run;                        /* NULL: gone meanwhile */
     Engine *engine;
     int64_t wake_ms;                    /* 0: no time is set */
-    bool    again;
+    bool    again, expects, asks;       /* expects: a letter; asks: of a person */
 };
 
 bool run_is_idle(const Run *run) { return !run->active && !run->ready.first && !run->came.first && !run->busy && !run->leaving; }
@@ -30,8 +31,10 @@ static void can_leave(void *context, const Err *failed) {
     free(context);
     if (!leaving.run || failed) return;             /* failed: the store is broken; the process is stopping */
     int64_t id = leaving.run->ledger.row.id;
+    if (inlet_has_letter(leaving.run)) leaving.again = true;
     run_free(leaving.run);
-    if (leaving.wake_ms) engine_run_sleeps(leaving.engine, leaving.wake_ms);
+    if (leaving.wake_ms && !(leaving.asks && engine_is_hasty(leaving.engine))) engine_run_sleeps(leaving.engine, leaving.wake_ms);
+    if (leaving.expects) engine_arm_wake(leaving.engine);       /* a letter may have come while it left */
     if (leaving.again) engine_begin(leaving.engine, id);
     engine_begin_waiting(leaving.engine);
 }
@@ -55,11 +58,16 @@ static int64_t rest(Run *run) {
 }
 
 void run_settle(Run *run) {
+    Buf letters = { 0 };
     Err err;
     if (!run->far || run->near || run->busy || run->phase != RUN_LIVING || !ledger_open(&run->ledger, &err)) return;
     Leaving *leaving = run->leaving = mem_new(sizeof *leaving);
     *leaving = (Leaving){ .run = run, .engine = run_engine(run), .wake_ms = rest(run) };
     leaving->engine->leaving++;
-    ledger_wait(&run->ledger, RUN_WAITING, leaving->wake_ms, slice_of("sleeps"));
+    inlet_names(run, &letters);
+    leaving->expects = letters.len > 0;
+    leaving->asks = inlet_asks(run);
+    ledger_wait(&run->ledger, RUN_WAITING, leaving->wake_ms, letters.len ? buf_slice(&letters) : slice_make(NULL, 0), slice_of("sleeps"));
+    buf_drop(&letters);
     store_sync(run->ledger.store, can_leave, leaving);
 }

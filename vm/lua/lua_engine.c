@@ -115,6 +115,45 @@ static void say(void *context, const char *level, const char *job, const char *t
     if (!call_host(L, "say", 3, 0, &err)) fprintf(stderr, "aios: %s\n", err.text);
 }
 
+static bool question(void *context, const char *id, Buf *digest) {
+    lua_State *L = context;
+    Err err;
+    lua_pushstring(L, id);
+    if (!call_host(L, "question", 1, 1, &err)) {
+        fprintf(stderr, "aios: %s\n", err.text);
+        return false;
+    }
+    buf_clear(digest);
+    const char *text = lua_tostring(L, -1);
+    if (text) buf_add_text(digest, text);
+    lua_pop(L, 1);
+    return digest->len > 0;
+}
+
+static int reply(void *context, const char *id, Slice line, Buf *by) {
+    lua_State *L = context;
+    Err err;
+    lua_pushstring(L, id);
+    lua_pushlstring(L, line.ptr, line.len);
+    if (!call_host(L, "reply", 2, 2, &err)) {
+        fprintf(stderr, "aios: %s\n", err.text);
+        return -1;
+    }
+    int yes = lua_isnil(L, -2) ? -1 : lua_toboolean(L, -2);
+    const char *who = lua_tostring(L, -1);
+    if (who) buf_add_text(by, who);
+    lua_pop(L, 2);
+    return yes;
+}
+
+static void replied(void *context, const char *id, const Err *err) {
+    lua_State *L = context;
+    Err failed;
+    lua_pushstring(L, id);
+    lua_pushstring(L, err ? err->text : NULL);
+    if (!call_host(L, "replied", 2, 0, &failed)) fprintf(stderr, "aios: %s\n", failed.text);
+}
+
 static bool version(void *context, const char *path, Slice source, Buf *lua, Buf *modules, Err *err) {
     lua_State *L = context;
     size_t len;
@@ -129,7 +168,7 @@ static bool version(void *context, const char *path, Slice source, Buf *lua, Buf
     return lua->len > 0 || err_set(err, "corrupt", "the stored program does not compile any more");
 }
 
-/* start(name, input_json, id [, cause]) -> true | nil, err: a run of a declared workflow; an id used before is the same start */
+/* start(name, input_json, id [, cause [, at_ms [, prev]]]) -> true | nil, err: a run of a declared workflow; an id used before is the same start */
 static int l_start(lua_State *L) {
     Engine *engine = engine_of(L);
     size_t len;
@@ -142,7 +181,8 @@ static int l_start(lua_State *L) {
         err_set(&err, "not_found", "this program declares no workflow named %s", name);
         return err_push(L, &err);
     }
-    engine_start(engine, name, slice_make(input, len), uid, cause, NULL, NULL);
+    engine_start(engine, &(EngineStart){ .name = name, .input = slice_make(input, len), .uid = uid, .cause = cause,
+                                         .at_ms = (int64_t)luaL_optnumber(L, 5, 0), .prev = luaL_optinteger(L, 6, 0) }, NULL, NULL);
     lua_pushboolean(L, 1);
     return 1;
 }
@@ -179,7 +219,7 @@ int luaopen_aios_engine(lua_State *L) {
         { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { "fire", l_fire },
         { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
     };
-    engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say };
+    engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say, question, reply, replied };
     luaL_newlib(L, FUNCTIONS);
     return 1;
 }

@@ -1,14 +1,19 @@
 #include "lua/lua_mail.h"
-#include "lua/engine.h"
+#include "base/id.h"
+#include "lua/await.h"
+#include "lua/doors.h"
+#include "lua/engine_watch.h"
 #include "lua/lua_err.h"
+#include "store/approvals.h"
+#include "store/asks.h"
 #include "store/events.h"
-#include "store/runs.h"
 #include <stdlib.h>
-#include <unistd.h>
+
+static Engine *engine_of(lua_State *L) { return vm_of(L)->owner; }
 
 static Store *check_store(lua_State *L) {
     Err err;
-    Store *store = engine_store(vm_of(L)->owner, &err);
+    Store *store = engine_store(engine_of(L), &err);
     if (!store) err_raise(L, &err);
     return store;
 }
@@ -19,48 +24,118 @@ static Slice opt_slice(lua_State *L, int index) {
     return text ? slice_make(text, len) : slice_make(NULL, 0);
 }
 
-/* ------------------------------------------------------------------ of a program */
 /* event(name, payload_json, source, uid) */
 static int l_event(lua_State *L) {
     events_add(check_store(L), &(EventRow){ .name = opt_slice(L, 1), .payload = opt_slice(L, 2), .source = opt_slice(L, 3), .uid = opt_slice(L, 4) });
     return 0;
 }
 
-/* ------------------------------------------------------------------ of the command line */
+/* ------------------------------------------------------------------ letters */
 typedef struct {
-    Slice uid;
-    bool  changed;
-} Word;
+    Await   base;
+    Engine *engine;
+    bool    dropped;
+    int64_t state;                      /* of the run that is waited for; 0: not asked */
+} MailOp;
 
-/* Opens the database at argument 1, says the word, closes: true on the stack, or nil and an error. */
-static int say(lua_State *L, bool (*act)(Store *store, const RunRow *run, Word *word, Err *err), Word *word) {
-    Vm *vm = vm_of(L);
-    Store *store;
-    RunRow *run = NULL;
-    Err err, closing;
-    const char *path = luaL_checkstring(L, 1);
-    if (access(path, F_OK) != 0) err_set(&err, "not_found", "nothing has run yet; no database at %s", path);
-    else if (store_open(&store, vm->loop, vm->seam, path, &(StoreHooks){ 0 }, &err)) {
-        bool good = runs_find(store_reader(store), word->uid, &run, &err) && act(store, run, word, &err);
-        free(run);
-        if (!store_close(store, &closing) && good) {
-            err = closing;
-            good = false;
-        }
-        if (good) {
-            lua_pushboolean(L, word->changed);
-            return 1;
-        }
-    }
-    return err_push(L, &err);
+static void mail_cancel(Await *a) { ((MailOp *)a)->dropped = true; }
+static void mail_release(Await *a) { await_free(a); }
+
+static int mail_push(lua_State *L, Await *a) {
+    MailOp *op = (MailOp *)a;
+    if (op->state) lua_pushinteger(L, op->state);
+    else lua_pushboolean(L, 1);
+    return 1;
 }
 
-static bool undo(Store *store, const RunRow *run, Word *word, Err *err) { return runs_ask_undo(store, run->id, &word->changed, err); }
+static const AwaitKind MAIL = { .name = "mail", .push = mail_push, .cancel = mail_cancel, .release = mail_release };
 
-/* undo(db_path, uid) -> whether the run, which is over, goes on to undo what it did | nil, err */
-static int l_undo(lua_State *L) {
-    Word word = { .uid = opt_slice(L, 2) };
-    return say(L, undo, &word);
+static void mail_done(MailOp *op, const Err *err) {
+    Engine *engine = op->engine;
+    if (err) op->base.err = *err;
+    if (op->dropped) mail_release(&op->base);
+    else await_wake(op, 0);
+    engine_watch_look(engine);          /* for somebody here, perhaps */
 }
 
-const luaL_Reg LUA_MAIL[] = { { "event", l_event }, { "undo", l_undo }, { NULL, NULL } };
+static void letter_done(void *context, const Err *err) { mail_done(context, err); }
+
+static MailOp *mail_new(lua_State *L) {
+    MailOp *op = await_new(L, &MAIL, sizeof *op);
+    op->engine = engine_of(L);
+    return op;
+}
+
+/* signal(run, mid, name, payload_json) -> true | nil, err: into the inbox of a run */
+static int l_signal(lua_State *L) {
+    Letter letter = { .run = opt_slice(L, 1), .mid = opt_slice(L, 2), .name = opt_slice(L, 3), .body = opt_slice(L, 4) };
+    Store *store = check_store(L);
+    MailOp *op = mail_new(L);
+    inbox_put(store, &letter, letter_done, op);
+    return await_yield(L, op, 0);
+}
+
+static void watch_done(void *context, RunState state, const Err *err) {
+    MailOp *op = context;
+    op->state = state;
+    mail_done(op, err);
+}
+
+/* watch(run, by) -> its state as a number | nil, err: when it ends, the run `by` (its number) gets the letter "run ID" */
+static int l_watch(lua_State *L) {
+    Slice uid = opt_slice(L, 1);
+    int64_t by = luaL_checkinteger(L, 2);
+    Store *store = check_store(L);
+    MailOp *op = mail_new(L);
+    asks_tell_end(store, uid, by, watch_done, op);
+    return await_yield(L, op, 0);
+}
+
+/* cancel(run) -> true | nil, err */
+static int l_cancel(lua_State *L) {
+    Slice uid = opt_slice(L, 1);
+    Store *store = check_store(L);
+    MailOp *op = mail_new(L);
+    asks_cancel(store, uid, letter_done, op);
+    return await_yield(L, op, 0);
+}
+
+/* ------------------------------------------------------------------ questions */
+static void read_approval(lua_State *L, int first, Approval *out) {
+    *out = (Approval){ .run = luaL_checkinteger(L, first), .path = opt_slice(L, first + 1), .question = opt_slice(L, first + 2),
+                       .detail = opt_slice(L, first + 3), .who = opt_slice(L, first + 4) };
+}
+
+/* approval_digest(run, path, question, detail_json, who) -> hex */
+static int l_approval_digest(lua_State *L) {
+    Approval approval;
+    char hex[HASH_TEXT];
+    read_approval(L, 1, &approval);
+    approvals_digest(&approval, hex);
+    lua_pushstring(L, hex);
+    return 1;
+}
+
+/* approval(id, until_ms, run, path, question, detail_json, who) */
+static int l_approval(lua_State *L) {
+    Approval approval;
+    read_approval(L, 3, &approval);
+    approval.id = opt_slice(L, 1);
+    approval.until = (int64_t)luaL_optnumber(L, 2, 0);
+    approvals_ask(check_store(L), &approval);
+    return 0;
+}
+
+/* answer(id, digest, yes, by, why) -> true | nil, err: of the person at the terminal */
+static int l_answer(lua_State *L) {
+    ApprovalAnswer answer = { .id = opt_slice(L, 1), .digest = opt_slice(L, 2), .yes = lua_toboolean(L, 3), .by = opt_slice(L, 4), .why = opt_slice(L, 5) };
+    Store *store = check_store(L);
+    MailOp *op = mail_new(L);
+    approvals_answer(store, &answer, letter_done, op);
+    return await_yield(L, op, 0);
+}
+
+const luaL_Reg LUA_MAIL[] = {
+    { "event", l_event }, { "signal", l_signal }, { "watch", l_watch }, { "cancel", l_cancel },
+    { "approval_digest", l_approval_digest }, { "approval", l_approval }, { "answer", l_answer }, { NULL, NULL }
+};

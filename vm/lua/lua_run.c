@@ -1,5 +1,6 @@
 /* lua_run.c - aios.run: how stdlib/flow.lua reaches the run it is in and its journal. */
 #include "lua/group.h"
+#include "lua/inlet.h"
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
 #include "store/audit.h"
@@ -55,7 +56,7 @@ static int l_program_name(lua_State *L) {
     return 1;
 }
 
-/* info() -> { id, name, program, cause, attempt, due, cost } */
+/* info() -> { id, name, program, cause, attempt, due, started } */
 static int l_info(lua_State *L) {
     const RunRow *row = &run_of(L)->ledger.row;
     lua_createtable(L, 0, 6);
@@ -73,6 +74,8 @@ static int l_info(lua_State *L) {
     if (row->nominal) lua_pushnumber(L, (lua_Number)row->nominal / 1000.0);
     else lua_pushnil(L);
     lua_setfield(L, -2, "due");
+    lua_pushnumber(L, (lua_Number)row->started / 1000.0);
+    lua_setfield(L, -2, "started");
     return 1;
 }
 
@@ -122,7 +125,8 @@ int luaopen_aios_run(lua_State *L) {
         { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
         { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
-        { "own", run_l_own }, { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },
+        { "own", run_l_own }, { "receive", run_l_receive }, { "continued", run_l_continued }, { "version", run_l_version },
+        { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },
         { "allowed", l_allowed }, { "exit", l_exit }, { "testing", run_l_testing }, { "advance", run_l_advance },
         { "set_clock", run_l_set_clock }, { "fire", run_l_fire }, { "happen", run_l_happen }, { "row", run_l_row }, { NULL, NULL }
     };

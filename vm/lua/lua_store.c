@@ -9,6 +9,7 @@
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
 #include "lua/lua_tables.h"
+#include "lua/lua_word.h"
 #include "store/audit.h"
 #include "store/grants.h"
 #include "store/kv.h"
@@ -197,5 +198,6 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_TABLES, 0);
     luaL_setfuncs(L, LUA_MAIL, 0);
     luaL_setfuncs(L, LUA_MONEY, 0);
+    luaL_setfuncs(L, LUA_WORD, 0);
     return 1;
 }

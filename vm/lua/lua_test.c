@@ -68,7 +68,7 @@ int run_l_set_clock(lua_State *L) {
 /* fire(name, input_json, cause): a run of this workflow */
 int run_l_fire(lua_State *L) {
     Engine *engine = check_test(L);
-    engine_start(engine, luaL_checkstring(L, 1), run_check_slice(L, 2), NULL, luaL_checkstring(L, 3), NULL, NULL);
+    engine_start(engine, &(EngineStart){ .name = luaL_checkstring(L, 1), .input = run_check_slice(L, 2), .cause = luaL_checkstring(L, 3) }, NULL, NULL);
     return 0;
 }
 

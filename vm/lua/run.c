@@ -39,6 +39,7 @@ void run_free(Run *run) {
     journal_free(run->past);
     ledger_drop(&run->ledger);
     buf_drop(&run->note);
+    free(run->taken);
     run_forget_own(run);
     free(run->cancel_error);
     free(run);

@@ -41,6 +41,8 @@ struct Run {
     char    *cancel_error;              /* JSON of what its waits raise then; NULL: nobody did */
     bool     cancelled;                 /* and it has been told */
     bool     is_load;
+    int64_t *taken;                     /* numbers of the letters it has got in this life */
+    size_t   taken_count;
     bool     has_own;                   /* a table in the registry, by the address of the run (lua_own.c) */
     Buf      note;                      /* said of its end, besides its error */
     Undone   undone;

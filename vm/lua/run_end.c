@@ -58,7 +58,7 @@ static void finish(Run *run, RunState state, Slice output, const char *error, co
     if (!reason && run->note.len) reason = buf_text(&run->note);
     Slice why = reason ? slice_of(reason) : slice_make(NULL, 0);
     Slice error_json = error ? slice_of(error) : slice_make(NULL, 0);
-    if (state == RUN_DIVERGED || state == RUN_IN_DOUBT || state == RUN_PAUSED) ledger_wait(&run->ledger, state, 0, why);
+    if (state == RUN_DIVERGED || state == RUN_IN_DOUBT || state == RUN_PAUSED) ledger_wait(&run->ledger, state, 0, slice_make(NULL, 0), why);
     else ledger_end(&run->ledger, state, output, error_json, why, now);
     run->over = true;
     run->active = NULL;

@@ -54,6 +54,8 @@ int run_l_own(lua_State *L);                            /* lua_own.c */
 int run_l_path(lua_State *L);
 int run_l_passes(lua_State *L);
 int run_l_undone(lua_State *L);
+int run_l_continued(lua_State *L);
+int run_l_version(lua_State *L);
 int run_l_testing(lua_State *L);                        /* lua_test.c */
 int run_l_advance(lua_State *L);
 int run_l_set_clock(lua_State *L);

@@ -36,6 +36,7 @@ struct RunWait {
     int      line;
     const JournalRow *begun;            /* the intent or timer of an earlier life; NULL: none */
     Timer    timer;                     /* run_wait_sleep */
+    Slice    letter;                    /* the name of the letter that ends it; ptr NULL: none does */
     bool     attentive;                 /* ends sooner when another branch has moved */
     bool     listens;                   /* and is counted among those */
     bool     near, far;                 /* sleeps: how long, roughly */

@@ -7,7 +7,7 @@
     "CASE r.state WHEN 1 THEN 'queued' WHEN 2 THEN 'running' WHEN 3 THEN 'waiting' WHEN 4 THEN 'paused'" \
     " WHEN 5 THEN 'diverged' WHEN 6 THEN 'in_doubt' WHEN 7 THEN 'done' WHEN 8 THEN 'failed' WHEN 9 THEN 'cancelled'" \
     " WHEN 10 THEN 'continued' WHEN 11 THEN 'skipped' END"
-#define KIND_WORD   "CASE j.kind WHEN 1 THEN 'result' WHEN 2 THEN 'intent' WHEN 3 THEN 'timer' WHEN 4 THEN 'clock' WHEN 5 THEN 'retry' END"
+#define KIND_WORD   "CASE j.kind WHEN 1 THEN 'result' WHEN 2 THEN 'intent' WHEN 3 THEN 'timer' WHEN 4 THEN 'clock' WHEN 5 THEN 'retry' WHEN 6 THEN 'cancel' WHEN 7 THEN 'letter' WHEN 8 THEN 'version' END"
 #define STATUS_WORD "CASE j.status WHEN 0 THEN 'ok' WHEN 1 THEN 'error' WHEN 2 THEN 'open' END"
 
 /* 0 and NULL both mean "none"; seconds of the tables that other programs write become ms */
@@ -92,6 +92,21 @@ static const ReportQuery QUERIES[] = {
 
     { "audit_of_run", { "run" }, AUDIT_TYPES, AUDIT_COLUMNS "WHERE a.run = $1 ORDER BY a.id" },
     { "audit_by_id", { "id" }, AUDIT_TYPES, AUDIT_COLUMNS "WHERE a.id = $1" },
+
+    { "approvals", { 0 }, "ttttttiit" "t",
+      "SELECT a.id AS approval, r.uid AS run, r.name AS name, a.question AS question, a.detail AS detail_json, a.who AS by,"
+      " " AT("a.created", "asked") ", " AT("a.until", "until") ", a.digest AS digest, r.program AS program"
+      " FROM approvals a JOIN run r ON r.id = a.run WHERE a.state = 1 AND r.state < 7 ORDER BY a.created, a.id" },
+    { "approval", { "id" }, "ttttttiit" "titt",
+      "SELECT a.id AS approval, r.uid AS run, r.name AS name, a.question AS question, a.detail AS detail_json, a.who AS by,"
+      " " AT("a.created", "asked") ", " AT("a.until", "until") ", a.digest AS digest,"
+      " CASE a.state WHEN 1 THEN 'open' WHEN 2 THEN 'approved' WHEN 3 THEN 'denied' WHEN 4 THEN 'expired' END AS state,"
+      " " AT("a.answered", "answered") ", a.answered_by AS answered_by, a.why AS why"
+      " FROM approvals a JOIN run r ON r.id = a.run WHERE a.id = $1 OR (length($1) >= 4 AND a.id > $1 AND a.id < $1 || '~') ORDER BY a.id LIMIT 2" },
+    { "approvals_of_run", { "id" }, "tttititt",
+      "SELECT a.id AS approval, a.path AS path, a.question AS question, " AT("a.created", "asked") ","
+      " CASE a.state WHEN 1 THEN 'open' WHEN 2 THEN 'approved' WHEN 3 THEN 'denied' WHEN 4 THEN 'expired' END AS state,"
+      " " AT("a.answered", "answered") ", a.answered_by AS answered_by, a.why AS why FROM approvals a WHERE a.run = $1 ORDER BY a.created, a.id" },
 
     { "trigger_of_run", { "run" }, "itttii",
       "SELECT t.id AS row, t.job_name AS job, t.args AS args_json, t.kwargs AS kwargs_json,"

@@ -1,4 +1,5 @@
 #include "store/runs.h"
+#include "store/asks.h"
 #include "store/store_parts.h"
 #include <stdlib.h>
 
@@ -135,7 +136,7 @@ void runs_create(Store *store, const RunRow *row, RunStartDone done, void *ctx) 
 
 typedef struct {
     DbJob     base;
-    int64_t   id;
+    int64_t   id, now;
     RunChange change;
 } SetState;
 
@@ -161,7 +162,7 @@ static bool run_set_state(Db *db, void *ctx, Err *err) {
     bind_some(s, 11, c->epoch);
     bind_some(s, 12, c->attempt);
     db_bind_int(s, 13, job->id);
-    return db_finish(s, err);
+    return db_finish(s, err) && (c->state < RUN_DONE || db_changes(db) == 0 || asks_answer_end(db, job->id, job->now, err));
 }
 
 void runs_set_state(Store *store, int64_t id, const RunChange *change) {
@@ -169,6 +170,7 @@ void runs_set_state(Store *store, int64_t id, const RunChange *change) {
     SetState *job = store_job(sizeof *job, text, run_set_state);
     char *at = (char *)(job + 1);
     job->id = id;
+    job->now = seam_wall_ms(store->seam);
     job->change = *change;
     job->change.wait_on = slice_keep(&at, change->wait_on);
     job->change.output = slice_keep(&at, change->output);
@@ -181,6 +183,28 @@ typedef struct {
     DbJob   base;
     int64_t id;
 } AskCancel;
+
+typedef struct {
+    DbJob   base;
+    int64_t id;
+    Undone  undone;
+} SetUndone;
+
+static bool run_set_undone(Db *db, void *ctx, Err *err) {
+    const SetUndone *job = ctx;
+    DbStmt *s;
+    if (!db_prepare(db, "UPDATE run SET undone = $1 WHERE id = $2", &s, err)) return false;
+    db_bind_int(s, 1, job->undone);
+    db_bind_int(s, 2, job->id);
+    return db_finish(s, err);
+}
+
+void runs_set_undone(Store *store, int64_t id, Undone undone) {
+    SetUndone *job = store_job(sizeof *job, 0, run_set_undone);
+    job->id = id;
+    job->undone = undone;
+    store_submit(store, &job->base);
+}
 
 static bool run_ask_cancel(Db *db, void *ctx, Err *err) {
     DbStmt *stmt;

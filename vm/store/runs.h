@@ -85,10 +85,6 @@ void runs_ask_cancel(Store *store, int64_t id);
 /* Queued: what became of its undo parts. */
 void runs_set_undone(Store *store, int64_t id, Undone undone);
 
-/* A run that is over goes on once more, to undo what it did, when its program next looks: *asked. Not when it was
- * undone, or failed or was cancelled (that undid it) - except that some of its undo parts failed. Waits for the disk. */
-bool runs_ask_undo(Store *store, int64_t id, bool *asked, Err *err);
-
 /* The run with this uid, or "not_found". */
 bool runs_find(Db *db, Slice uid, RunRow **out, Err *err);
 bool runs_find_id(Db *db, int64_t id, RunRow **out, Err *err);
@@ -106,8 +102,9 @@ bool runs_due(Db *db, Slice program, int64_t before_ms, RunEach each, void *ctx,
  * *count is how many; `at` has room for `most`. */
 bool runs_recent(Db *db, Slice program, Slice name, int64_t after_ms, size_t most, int64_t *at, size_t *count, Err *err);
 
-/* The earliest wake of an unfinished run of a program; *wake = 0 when none sleeps. */
-bool runs_next_wake(Db *db, Slice program, int64_t *wake, Err *err);
+/* The earliest wake of an unfinished run of a program; *wake = 0 when none sleeps. Those that wait for a person's
+ * answer too count until `answers_ms`. */
+bool runs_next_wake(Db *db, Slice program, int64_t answers_ms, int64_t *wake, Err *err);
 
 /* For the modules that start a run in a transaction of their own (triggers, schedules): bytes that
  * runs_copy needs, a copy of `row` with all its text at `at`, and the insert itself on the writer thread. */

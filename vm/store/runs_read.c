@@ -91,13 +91,14 @@ bool runs_due(Db *db, Slice program, int64_t before_ms, RunEach each, void *ctx,
     return walk(stmt, each, ctx, err);
 }
 
-bool runs_next_wake(Db *db, Slice program, int64_t *wake, Err *err) {
+bool runs_next_wake(Db *db, Slice program, int64_t answers_ms, int64_t *wake, Err *err) {
     DbStmt *stmt;
     bool row;
-    if (!db_prepare(db, "SELECT wake FROM run WHERE wake IS NOT NULL AND program = $1 AND state < 7 ORDER BY"
-                        " wake LIMIT 1", &stmt, err))
+    if (!db_prepare(db, "SELECT wake FROM run WHERE wake IS NOT NULL AND program = $1 AND state < 7"
+                        " AND (wait_on IS NULL OR wake <= $2 OR instr(wait_on, 'approval ') = 0) ORDER BY wake LIMIT 1", &stmt, err))
         return false;
     db_bind_text(stmt, 1, program);
+    db_bind_int(stmt, 2, answers_ms);
     bool ok = db_step(stmt, &row, err);
     if (ok) *wake = row ? db_int(stmt, 0) : 0;
     db_release(stmt);

@@ -24,7 +24,9 @@ typedef enum {
     ENTRY_TIMER,           /* a wait began; t is when it is due */
     ENTRY_CLOCK,           /* what the clock said at a call */
     ENTRY_RETRY,           /* a person allows a call that is in doubt to be made again */
-    ENTRY_CANCEL           /* somebody asked for the end of the run */
+    ENTRY_CANCEL,          /* somebody asked for the end of the run */
+    ENTRY_LETTER,          /* a letter is waited for, for good (with a time: ENTRY_TIMER) */
+    ENTRY_VERSION          /* which version of a piece of the program the run follows */
 } EntryKind;
 
 /* Numbers kept in journal.status. */

@@ -75,10 +75,10 @@ void ledger_append(Ledger *ledger, JournalRow *row, int64_t now_ms) {
     else hold(ledger, row);
 }
 
-void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice reason) {
+void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice wait_on, Slice reason) {
     ledger->row.state = state;
     if (!ledger->store) return;
-    runs_set_state(ledger->store, ledger->row.id, &(RunChange){ .state = state, .wake = wake_ms, .reason = reason });
+    runs_set_state(ledger->store, ledger->row.id, &(RunChange){ .state = state, .wake = wake_ms, .wait_on = wait_on, .reason = reason });
 }
 
 void ledger_running(Ledger *ledger, int64_t now_ms) {

@@ -47,8 +47,9 @@ bool ledger_is_open(const Ledger *ledger);
 /* Fills in run, seq, epoch (and t, now, when 0). */
 void ledger_append(Ledger *ledger, JournalRow *row, int64_t now_ms);
 
-/* The run stays but waits: state and when it wakes (0: it does not wait for a time). */
-void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice reason);
+/* The run stays but waits: state, when it wakes (0: it does not wait for a time), the names of the letters it waits for
+ * (inbox.h; ptr NULL: none). */
+void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice wait_on, Slice reason);
 void ledger_running(Ledger *ledger, int64_t now_ms);
 
 /* Ends the run; without a database this only marks it. */

@@ -15,7 +15,7 @@ end
 local function run(opts, operands)
   local found, err = report.run(opts, operands[1])
   if not found then return nil, err end
-  local asked, why = require "aios.store".undo(require "aios.host".db_path(opts.db), found.run)
+  local asked, why = require "aios.store".say_undo(require "aios.host".db_path(opts.db), found.run)
   if asked == nil then return nil, why end
   if not asked then return nil, refusal(found) end
   if opts.json then return out.json { run = found.run, undo = "asked" } end

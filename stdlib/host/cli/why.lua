@@ -16,7 +16,8 @@ end
 
 local function gather(opts, run)
   local data, err = caused(opts, run), nil
-  for field, query in pairs { steps = "steps", spend = "spend", decisions = "decisions", audit = "audit_of_run" } do
+  local queries = { steps = "steps", spend = "spend", decisions = "decisions", audit = "audit_of_run", approvals = "approvals_of_run" }
+  for field, query in pairs(queries) do
     data[field], err = report.rows(opts, query, { id = run.id, run = run.run })
     if not data[field] then return nil, err end
   end
@@ -25,10 +26,10 @@ end
 
 local function show(opts, data, lines)
   if not opts.json then return out.line(table.concat(lines, "\n")) end
-  for _, list in ipairs { { data.run }, data.chain, { data.trigger }, data.steps or {}, data.spend or {}, data.decisions or {}, data.audit or {} } do
-    report.trimmed(list)
-  end
-  for _, name in ipairs { "chain", "steps", "spend", "decisions", "audit" } do if data[name] then out.array(data[name]) end end
+  local lists = { { data.run }, data.chain, { data.trigger } }
+  for _, name in ipairs { "steps", "spend", "decisions", "audit", "approvals" } do lists[#lists + 1] = data[name] or {} end
+  for _, list in ipairs(lists) do report.trimmed(list) end
+  for _, name in ipairs { "chain", "steps", "spend", "decisions", "audit", "approvals" } do if data[name] then out.array(data[name]) end end
   out.json(data)
 end
 
