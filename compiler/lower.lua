@@ -194,6 +194,7 @@ local function whole(node, reader) return math.tointeger(tonumber(child_text(nod
 local PERIODS = { second = 1, minute = 60, hour = 3600, day = 86400, week = 604800 }
 
 function clause.priority(head, node, reader) head.priority = whole(node, reader) end
+function clause.signed(head, node, reader) head.signed = { child_text(node, "choice", reader), string_of(node, reader) } end
 function clause.settle(head, node, reader) head.settle = seconds_of(node, reader) end
 function clause.jitter(head, node, reader)
   head.jitter = { seconds_of(node, reader), tree.child(node, "fresh") and "fresh" or nil }
@@ -227,6 +228,14 @@ function clause.tags(head, node, reader)
   for _, name in ipairs(tree.children(node, "name")) do append(head, "tags", reader.text(name)) end
 end
 
+-- may its block give something back? Then a webhook waits for it
+local function gives_back(node, reader)
+  local body = tree.child(node, "body")
+  for word in (body and keep_strings:match(reader.text(body)) or ""):gmatch "%f[%w_]return%f[^%w_] ?([^ ;]*)" do
+    if word ~= "" and word ~= "end" and word ~= "nil" then return true end
+  end
+end
+
 ---What a heading says. `head.where` and `head.goal` are nodes of expressions.
 function M.head(node, reader)
   local head = { line = reader.line(node) }
@@ -239,6 +248,9 @@ function M.head(node, reader)
     elseif child.kind == "type" then head.returns = M.type_text(reader.text(child))
     elseif child.kind == "where" or child.kind == "goal" then head[child.kind] = tree.child(child, "exp")
     end
+  end
+  for _, on in ipairs(head.on or {}) do
+    if on[1]:find "^webhook%." then head.replies = gives_back(node, reader) end
   end
   return head
 end

@@ -24,7 +24,7 @@ M.heads = {
 M.clauses = {
   "every", "at", "in", "on", "when", "always", "once", "as", "where", "about", "needs", "budget", "timeout", "retry",
   "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads", "idempotent", "risk", "goal", "tools",
-  "tier", "rounds", "settle",
+  "tier", "rounds", "settle", "signed",
 }
 
 ---Words that begin a line of a `decision`.
@@ -51,6 +51,7 @@ M.events = {
 ---Events of the language that cannot be waited for yet.
 M.later_events = { ["mqtt.message"] = true, ["mail.received"] = true, ["feed.item"] = true }
 
+M.signed = { "github", "stripe", "slack", "standard" }
 M.overlap = { "skip", "queue", "replace", "allow" }
 M.missed = { "once", "all", "skip" }
 M.risk = { "low", "medium", "high", "critical" }

@@ -21,7 +21,7 @@ M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
     always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", timeout = "number", overlap = OVERLAPS,
-    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", budget = true, tier = true,
+    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", signed = "table", budget = true, tier = true,
     run = "function", undo = "function",
   },
   tool = {

@@ -14,7 +14,7 @@ M.DEAD = {
 local WORKFLOW = {
   title = true, every = true, at = true, after = true, on = true, always = true, as = true, where = true, about = true,
   needs = true, timeout = true, retry = true, restart = true, tags = true, overlap = true, missed = true, budget = true,
-  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true, use_tier = true,
+  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true, signed = true, use_tier = true,
 }
 local AGENT = {}
 for kind in pairs(WORKFLOW) do AGENT[kind] = true end

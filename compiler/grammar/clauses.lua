@@ -81,6 +81,9 @@ local function properties(k)
   function clause.overlap() return choice(k, words.overlap, "`skip`, `queue`, `replace` or `allow`") end
   function clause.missed() return choice(k, words.missed, "`once`, `all` or `skip`") * (word "within" * duration()) ^ -1 end
   clause.settle = duration
+  function clause.signed()
+    return choice(k, words.signed, "`github`, `stripe`, `slack` or `standard`") * want(word "with", "`with`") * want(V "DslString", "the name of a secret in quotes")
+  end
   function clause.jitter() return duration() * node("fresh", word "fresh") ^ -1 end
   function clause.limit()
     return number() * want(word "at" * want(word "once", "`once`") + word "per" * (V "Duration" + name()), "`at once` or `per minute`")
@@ -98,7 +101,7 @@ end
 
 local PROPERTIES = {
   "as", "where", "about", "needs", "budget", "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads",
-  "idempotent", "risk", "goal", "tools", "tier", "rounds", "settle",
+  "idempotent", "risk", "goal", "tools", "tier", "rounds", "settle", "signed",
 }
 
 local function property_rules(k, g)

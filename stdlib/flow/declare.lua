@@ -53,7 +53,7 @@ function D.workflow(env, name, decl, fn, back)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn, back = back }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
     after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
-    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates, first_only = decl.first_only, settle = decl.settle })) end
+    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates, first_only = decl.first_only, settle = decl.settle, signed = decl.signed, replies = decl.replies, timeout = decl.timeout })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
   table.insert(activations[env], self)

@@ -145,7 +145,7 @@ function M.run(o)
   require "host.doors"
   local code, failed, exit = engine.execute {
     path = path, typed = o.file, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
-    id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, for_seconds = o.for_seconds, until_idle = o.until_idle,
+    id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, listen = o.listen, for_seconds = o.for_seconds, until_idle = o.until_idle,
     silent = o.quiet or o.json,
     once = o.once and o.once.name, once_input = o.once and input_of(o.once.json), once_id = o.once and o.id,
   }

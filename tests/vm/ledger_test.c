@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 /* A run's durable side: nothing before it is needed, then everything in order. */
 #include "store_fixture.h"
 #include "store/code.h"

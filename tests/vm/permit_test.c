@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

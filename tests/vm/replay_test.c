@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 /* What a record answers, call by call. A record is written as text: one row a line. */
 #include <setjmp.h>
 #include <stdarg.h>

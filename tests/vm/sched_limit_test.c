@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 #include "sched_expect.h"
 
 #define RATES(...) .rates = (const JobRate[]){ __VA_ARGS__ }, .rate_count = COUNT(((const JobRate[]){ __VA_ARGS__ }))

@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 #include "sched_expect.h"
 #include "db/migrate.h"
 #include "store/schema.h"

@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 #include "sched_expect.h"
 
 static const JobSpec EVERY_5M = { .name = S("tick"), SCHEDULES(S("every 5m")) };

@@ -133,6 +133,8 @@ static inline void on_say(void *ctx, const char *level, const char *job, const c
     maybe_free(w, "say");
 }
 
+static inline void on_failed(void *ctx) { ((World *)ctx)->frozen = true; }
+
 static inline void on_changed(void *ctx) {
     ((World *)ctx)->changes++;
     maybe_free(ctx, "changed");
@@ -146,7 +148,7 @@ static inline void on_broken(void *ctx, const Err *err) {
 static inline void open_world(World *w) {
     Err err;
     StoreHooks store_hooks = { .on_broken = on_broken };
-    SchedHooks hooks = { w, on_start, on_cancel, on_say, on_changed };
+    SchedHooks hooks = { w, on_start, on_cancel, on_say, on_failed, on_changed };
     SchedProgram program = { .program = slice_of(w->program), .code = { 1 }, .load_run = 77 };
     if (!store_open(&w->store, &w->loop, &w->seam, w->path, &store_hooks, &err)) fail_msg("%s", err.text);
     w->sched = sched_new(w->timers, &w->seam, w->store, &program, &hooks);

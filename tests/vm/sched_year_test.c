@@ -1,4 +1,4 @@
-/* links: work store db os time base */
+/* links: work store db net os time base */
 /* A year of 2026 in three zones, with restarts at random: each slot exactly once, and windows drawn evenly. */
 #include "sched_expect.h"
 

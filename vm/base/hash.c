@@ -32,3 +32,12 @@ void hash_sha256_end(HashSha256 *sha, char out[HASH_SHA256_TEXT]) {
     crypto_hash_sha256_final(state_of(sha), sum);
     sodium_bin2hex(out, HASH_SHA256_TEXT, sum, sizeof sum);
 }
+
+void hash_hmac(Slice key, const Slice *parts, size_t count, unsigned char out[HASH_HMAC_SIZE]) {
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)key.ptr, key.len);
+    for (size_t i = 0; i < count; i++) crypto_auth_hmacsha256_update(&state, (const unsigned char *)parts[i].ptr, parts[i].len);
+    crypto_auth_hmacsha256_final(&state, out);
+}
+
+bool hash_same(const unsigned char *a, const unsigned char *b, size_t size) { return sodium_memcmp(a, b, size) == 0; }

@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "base/slice.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { HASH_SIZE = 16, HASH_LONG_SIZE = 32, HASH_TEXT = 33 };
@@ -23,3 +24,10 @@ typedef struct { uint64_t state[16]; } HashSha256;
 void hash_sha256_start(HashSha256 *sha);
 void hash_sha256_add(HashSha256 *sha, Slice piece);
 void hash_sha256_end(HashSha256 *sha, char out[HASH_SHA256_TEXT]);      /* lower-case hex */
+
+/* HMAC-SHA-256 of the parts one after the other; a key of any length. */
+enum { HASH_HMAC_SIZE = 32 };
+void hash_hmac(Slice key, const Slice *parts, size_t count, unsigned char out[HASH_HMAC_SIZE]);
+
+/* In the same time whatever the bytes are. */
+bool hash_same(const unsigned char *a, const unsigned char *b, size_t size);

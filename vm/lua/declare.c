@@ -111,6 +111,14 @@ static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     read_on(L, table, &spec, triggers, events);
     lua_getfield(L, table, "first_only");
     spec.first_only = lua_toboolean(L, -1);
+    if (lua_getfield(L, table, "timeout") == LUA_TNUMBER) spec.reply_ms = milliseconds(L, -1);
+    lua_getfield(L, table, "replies");
+    spec.replies = lua_toboolean(L, -1);
+    if (lua_getfield(L, table, "signed") == LUA_TTABLE) {
+        int list = lua_gettop(L);
+        spec.sign = item_text(L, list, 1);
+        spec.sign_secret = item_text(L, list, 2);
+    }
     lua_getfield(L, table, "settle");
     spec.settle_ms = milliseconds(L, -1);
     spec.tag_count = add_texts(L, table, "tags", tags, 0);

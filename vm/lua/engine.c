@@ -102,10 +102,15 @@ static void sched_say(void *context, const char *level, const char *job, const c
 
 static void sched_changed(void *context) { engine_check_done(context); }
 
+static void sched_failed(void *context) {
+    Engine *engine = context;
+    engine_stop(engine, 1);
+}
+
 static bool plan(Engine *engine, Err *err) {
-    SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run,
+    SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run, .listen = engine->job->listen,
                         .alone = engine->job->test_line > 0 };
-    SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_changed };
+    SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_failed, sched_changed };
     memcpy(of.code, engine->main->hash, HASH_SIZE);
     engine->sched = sched_new(engine->timers, engine->seam, engine->store, &of, &hooks);
     for (size_t i = 0; i < engine->main->declared_count; i++)

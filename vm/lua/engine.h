@@ -40,6 +40,7 @@ typedef struct {
     Slice       args;                   /* JSON list */
     const char *uid;                    /* NULL: a new one */
     const char *cause;
+    const char *listen;                 /* address for webhooks; NULL: the default */
     size_t      cap_bytes;
     int64_t     for_ms;                 /* 0: no limit */
     bool        until_idle;

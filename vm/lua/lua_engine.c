@@ -52,6 +52,7 @@ static int l_execute(lua_State *L) {
                       .modules = text_field(L, "modules"), .args = text_field(L, "args"), .uid = text_field(L, "id").ptr,
                       .cause = text_field(L, "cause").ptr, .once = text_field(L, "once").ptr,
                       .once_input = text_field(L, "once_input"), .once_uid = text_field(L, "once_id").ptr };
+    job.listen = text_field(L, "listen").ptr;
     job.cap_bytes = (size_t)number_field(L, "memory");
     job.for_ms = (int64_t)(number_field(L, "for_seconds") * 1000);
     lua_getfield(L, 1, "until_idle");

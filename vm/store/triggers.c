@@ -165,3 +165,14 @@ void triggers_add(Store *store, const TriggerRow *row, TriggerAdded done, void *
     job->added = done;
     store_submit(store, &job->base);
 }
+
+bool triggers_event(Db *db, int64_t id, Buf *out, Err *err) {
+    DbStmt *s;
+    bool found;
+    if (!db_prepare(db, "SELECT event FROM triggers WHERE id = $1", &s, err)) return false;
+    db_bind_int(s, 1, id);
+    bool ok = db_step(s, &found, err);
+    if (ok && found) buf_add_slice(out, db_text(s, 0));
+    db_release(s);
+    return ok && (found || err_set(err, "not_found", "there is no row %lld", (long long)id));
+}

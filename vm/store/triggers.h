@@ -29,6 +29,9 @@ typedef void (*TriggerDone)(void *ctx, int64_t id, const Err *err);
 /* Rows nobody has taken, oldest first. */
 bool triggers_pending(Db *db, TriggerEach each, void *ctx, Err *err);
 
+/* What the source of an event delivered with row `id`; "not_found" when there is no such row. */
+bool triggers_event(Db *db, int64_t id, Buf *out, Err *err);
+
 /* Takes a row and creates `run` for it, in one transaction. start->lost: another process was faster. */
 void triggers_claim(Store *store, int64_t id, const RunRow *run, RunStartDone done, void *ctx);
 

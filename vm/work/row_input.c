@@ -5,12 +5,12 @@
 #include "work/trigger.h"
 #include <math.h>
 
-enum { TEXT_MOST = 1 << 20, UID_MOST = 200 };
+enum { TEXT_MOST = 1 << 20, EVENT_MOST = 16 << 20, UID_MOST = 200 };
 
-static bool check(Slice text, const char *column, JsonKind want, Err *err) {
+static bool check(Slice text, const char *column, JsonKind want, size_t most, Err *err) {
     const char *shape = want == JSON_LIST ? "a JSON list, such as [1, \"two\"]" : "a JSON object, such as {\"day\": \"monday\"}";
-    if (text.len > TEXT_MOST)
-        return err_set(err, "too_big", "%s has %zu bytes, the limit is %d; put the data into a file and pass its path", column, text.len, TEXT_MOST);
+    if (text.len > most)
+        return err_set(err, "too_big", "%s has %zu bytes, the limit is %zu; put the data into a file and pass its path", column, text.len, most);
     JsonScan scan = json_scan(text);
     if (scan.problem) return err_set(err, "invalid", "%s is not JSON: %s at byte %zu; it must be %s", column, scan.problem, scan.at, shape);
     return scan.kind == want || err_set(err, "invalid", "%s must be %s", column, shape);
@@ -30,7 +30,7 @@ static bool check_uid(const Row *row, Err *err) {
 /* An event: what the source delivers, as it is. */
 static bool add_event(const Row *row, Buf *out, Err *err) {
     bool change = row->event[0] == '=';                 /* of a table, as a SQL trigger writes it */
-    if (!change && !check(row->event_text, "event", JSON_MAP, err)) return false;
+    if (!change && !check(row->event_text, "event", JSON_MAP, EVENT_MOST, err)) return false;
     buf_add_text(out, "{\"args\":[],\"kwargs\":{},\"event\":");
     if (!change) buf_add_slice(out, row->event_text);
     else if (!row_change(row->event_text, out, err)) return false;
@@ -47,7 +47,7 @@ bool row_input(const Row *row, Buf *out, Err *err) {
     Slice name = slice_of(row->name);
     if (!check_uid(row, err)) return false;
     if (row->event) return add_event(row, out, err);
-    if (!check(args, "args", JSON_LIST, err) || !check(kwargs, "kwargs", JSON_MAP, err)) return false;
+    if (!check(args, "args", JSON_LIST, TEXT_MOST, err) || !check(kwargs, "kwargs", JSON_MAP, TEXT_MOST, err)) return false;
     buf_add_text(out, "{\"args\":");
     buf_add_slice(out, args);
     buf_add_text(out, ",\"kwargs\":");

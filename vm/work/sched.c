@@ -77,6 +77,7 @@ void sched_let_go(Sched *sched) {
     }
     sched_zones_free(sched);
     free(sched->held);
+    free(sched->listen);
     free(sched->program);
     free(sched->device);
     free(sched->device_tags);
@@ -113,6 +114,7 @@ Sched *sched_new(Timers *timers, const Seam *seam, Store *store, const SchedProg
     timer_init(&sched->look, look_due, sched);
     buf_init(&log);
     buf_printf(&log, "%s-wal", store_path(store));
+    sched->listen = program->listen ? mem_copy(slice_of(program->listen)) : NULL;
     sched->watch = row_watch_new(timers_loop(timers), buf_text(&log), watch_looks, watch_gone, sched);
     buf_drop(&log);
     return sched;

@@ -62,6 +62,8 @@ typedef struct {
     size_t       event_count;
     int64_t      settle_ms;             /* of files: how long they must not have changed; 0: the default */
     int64_t      within_ms;             /* of `missed … within`; 0 = the default of the policy */
+    int64_t      reply_ms;              /* how long a webhook waits for what its run gives back; 0: the default */
+    Slice        sign, sign_secret;     /* `signed github with "NAME"`; ptr NULL: not signed */
     const Slice *tags;
     size_t       tag_count;
     int64_t      jitter_ms;             /* a schedule begins up to so much later: always the same for one job and device, */
@@ -75,6 +77,7 @@ typedef struct {
     bool         overlap_given;         /* false: skip for schedules, queue for triggers */
     bool         always;
     bool         jitter_fresh;          /* or drawn anew for each slot */
+    bool         replies;               /* its block may give a webhook something back */
     bool         first_only;            /* `once on …`: the first event, never another */
 } JobSpec;
 
@@ -82,6 +85,7 @@ typedef struct {
     Slice   program;                    /* absolute path */
     unsigned char code[HASH_SIZE];
     int64_t load_run;                   /* parent of every run that begins */
+    const char *listen;                 /* address for webhooks; NULL: AIOS_WEBHOOK_LISTEN, else 127.0.0.1:8484 */
     bool    alone;                      /* nobody else writes into this database: the table is looked at when told to */
 } SchedProgram;
 
@@ -92,6 +96,7 @@ typedef struct {
     void (*start)(void *context, int64_t run_id);                   /* the run's row is durable */
     void (*cancel)(void *context, int64_t run_id);                  /* overlap replace; once for each run */
     void (*say)(void *context, const char *level, const char *job, const char *text);   /* one line for the log: info, warn, error */
+    void (*failed)(void *context);                                  /* it cannot do what was asked of it, and has said why */
     void (*changed)(void *context);                                 /* sched_stays or sched_is_busy differs now */
 } SchedHooks;
 
@@ -116,7 +121,7 @@ void sched_clock_set(Sched *sched);
 
 /* An event of the world: a row for each job that waits for it, begun as overlap and limits allow. `payload` is JSON, what `as` names
  * gets; a key that came before for the same kind is the same event again. Returns how many jobs wait for it. `done` (may be NULL)
- * is called for each of them when its row is durable. */
+ * is called for each of them when its row is durable, unless sched_free comes first. */
 typedef void (*SchedFired)(void *context, const char *job, int64_t row, bool fresh, const Err *err);
 size_t sched_fire(Sched *sched, Slice kind, const char *subject, Slice payload, Slice key, SchedFired done, void *context);
 

@@ -1,5 +1,6 @@
 /* From what a program says of a workflow to a Job. */
 #include "work/sched_parts.h"
+#include "work/sign.h"
 #include "work/trigger.h"
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@ void job_free(Job *job) {
     free(job->triggers);
     free(job->running);
     free(job->name);
+    free(job->sign_secret);
     free(job->title);
     free(job->spec);
     free(job->tags);
@@ -117,9 +119,15 @@ bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
         .sched = sched, .name = mem_copy(spec->name), .title = keep(spec->title), .line = spec->line, .always = spec->always,
         .restart_ms = spec->restart_ms, .overlap = spec->overlap, .overlap_given = spec->overlap_given, .missed = spec->missed,
         .within_ms = spec->within_ms, .status = "idle", .priority = spec->priority, .jitter_ms = spec->jitter_ms,
-        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once, .first_only = spec->first_only, .settle_ms = spec->settle_ms,
+        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once, .first_only = spec->first_only, .settle_ms = spec->settle_ms, .reply_ms = spec->reply_ms, .replies = spec->replies, .sign_secret = keep(spec->sign_secret),
     };
     job->rows_end = &job->rows;
+    SignPreset preset = SIGN_NONE;
+    if (spec->sign.ptr && !sign_preset(spec->sign, &preset)) {
+        job_free(job);
+        return err_set(err, "invalid", "workflow '%.*s' (line %d): signed by github, stripe, slack or standard", (int)spec->name.len, spec->name.ptr, spec->line);
+    }
+    job->sign = (int)preset;
     if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !add_rates(job, spec, err) || !job_add_events(job, spec, err)) {
         job_free(job);
         return false;

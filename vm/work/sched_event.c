@@ -55,7 +55,7 @@ static void added(void *context, int64_t row, bool fresh, const Err *err) {
     Firing *firing = context;
     Sched  *sched = firing->sched;
     sched->pending--;
-    if (firing->done) firing->done(firing->context, firing->job->name, row, fresh, err);
+    if (firing->done && !sched->closing) firing->done(firing->context, firing->job->name, row, fresh, err);
     if (!sched->closing) {
         if (err) sched_say(sched, "error", firing->job, "an event could not be written: %s", err->text);
         else if (fresh) row_watch_poke(sched->watch);
@@ -66,7 +66,7 @@ static void added(void *context, int64_t row, bool fresh, const Err *err) {
 }
 
 /* The run's name, by which the same event never begins a second one. */
-static void name_run(const Event *event, Slice key, Buf *out) {
+void event_uid(const Event *event, Slice key, Buf *out) {
     unsigned char hash[HASH_SIZE];
     char hex[HASH_TEXT];
     const Job *job = event->job;
@@ -91,7 +91,7 @@ void event_fire(Event *event, Slice payload, Slice key, SchedFired done, void *c
     Buf     uid;
     *firing = (Firing){ sched, job, done, context };
     buf_init(&uid);
-    if (key.ptr || job->first_only) name_run(event, key, &uid);
+    if (key.ptr || job->first_only) event_uid(event, key, &uid);
     sched->pending++;
     triggers_add(sched->store, &(TriggerRow){
         .job_name = slice_of(job->name), .uid = uid.len ? buf_slice(&uid) : slice_make(NULL, 0), .event = payload,
@@ -114,7 +114,7 @@ size_t sched_fire(Sched *sched, Slice kind, const char *subject, Slice payload, 
 /* With a simulated clock and AIOS_SOURCES=none events come from tests alone. */
 static bool is_listening(const Sched *sched) {
     const char *sources = getenv("AIOS_SOURCES");
-    return !sched->closing && !(sources && strcmp(sources, "none") == 0);
+    return !sched->closing && !sched->alone && !(sources && strcmp(sources, "none") == 0);
 }
 
 static void begin_source(Event *event) {
@@ -125,14 +125,28 @@ static void end_source(Event *event) {
     if (event->source == SOURCE_FILE) files_end(event);
 }
 
+static bool waits_for_web(const Sched *sched) {
+    for (const Job *job = sched->jobs; job; job = job->next)
+        for (size_t i = 0; i < job->event_count && !job->elsewhere; i++)
+            if (job->events[i].source == SOURCE_WEBHOOK) return true;
+    return false;
+}
+
 void sources_begin(Sched *sched) {
+    Err err;
     emits_begin(sched);
     changes_begin(sched);
+    if (waits_for_web(sched) && is_listening(sched) && !webs_begin(sched, &err)) {
+        sched_say(sched, "error", NULL, "%s", err.text);
+        sched->hooks.failed(sched->hooks.context);
+        if (sched->closing) return;
+    }
     for (Job *job = sched->jobs; job; job = job->next)
         for (size_t i = 0; i < job->event_count && !job->elsewhere && is_listening(sched); i++) begin_source(&job->events[i]);
 }
 
 void sources_end(Sched *sched) {
+    webs_end(sched);
     for (Job *job = sched->jobs; job; job = job->next)
         for (size_t i = 0; i < job->event_count; i++) end_source(&job->events[i]);
 }

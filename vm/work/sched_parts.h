@@ -59,16 +59,17 @@ struct Row {
 struct Job {
     Sched   *sched;
     char    *name, *title, *spec, *tags;
-    int      line, priority;
+    int      line, priority, sign;      /* sign: a SignPreset */
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only;  /* elsewhere: its tags are not of this device */
+    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only, replies;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
     Event   *events;
     size_t   event_count;
-    int64_t  settle_ms;
+    int64_t  settle_ms, reply_ms;
+    char    *sign_secret;               /* name in the environment; NULL: requests are not signed */
     Overlap  overlap;
     bool     overlap_given;
     Missed   missed;
@@ -92,6 +93,7 @@ struct Job {
 };
 
 typedef struct ZoneKept ZoneKept;
+typedef struct Webs Webs;
 
 struct Sched {
     Timers      *timers;
@@ -105,6 +107,8 @@ struct Sched {
     Job         *jobs;                  /* by priority */
     ZoneKept    *zones;
     RowWatch    *watch;
+    Webs        *webs;                  /* NULL: nobody waits for a webhook */
+    char        *listen;                /* NULL: the default */
     bool         hears, will_hear;      /* some job waits for what `emit` says */
     int64_t      heard;                 /* the last row of table `events` that was looked at */
     Timer        look;                  /* with a simulated clock */
@@ -121,7 +125,7 @@ typedef struct {
     Job    *job;
     Sched  *sched;
     int64_t trigger;                    /* its row, 0 = none */
-    char   *uid;
+    char   *uid, *reason;               /* reason: of one that is skipped, or NULL */
     bool    runs;                       /* not the row of a skipped one */
     bool    always;                     /* the one run of an always-job */
 } Start;
@@ -143,6 +147,7 @@ void job_free(Job *job);
 /* sched_event.c */
 bool job_add_events(Job *job, const JobSpec *spec, Err *err);
 void job_drop_events(Job *job);
+void event_uid(const Event *event, Slice key, Buf *out);         /* of the run that the event with this key begins */
 void event_fire(Event *event, Slice payload, Slice key, SchedFired done, void *context);
 
 /* sched_run.c */

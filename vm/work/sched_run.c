@@ -75,7 +75,7 @@ RunRow run_row(Job *job, const char *uid, const char *cause, RunState state) {
 
 Start *start_new(Job *job, const RunRow *row, int64_t trigger) {
     Start *start = mem_new(sizeof *start);
-    *start = (Start){ .job = job, .sched = job->sched, .trigger = trigger, .uid = mem_copy(row->uid), .runs = row->state == RUN_QUEUED };
+    *start = (Start){ .job = job, .sched = job->sched, .trigger = trigger, .uid = mem_copy(row->uid), .reason = row->reason.ptr ? mem_copy(row->reason) : NULL, .runs = row->state == RUN_QUEUED };
     if (start->runs) job->starting++;
     job->sched->pending++;
     return start;
@@ -85,6 +85,7 @@ static void begun(Job *job, const Start *start, int64_t id) {
     Sched *sched = job->sched;
     running_add(job, id);
     job_note(job, "running", start->uid, NULL);
+    webs_begun(sched, start->trigger, id);
     sched->hooks.start(sched->hooks.context, id);
 }
 
@@ -95,6 +96,7 @@ static void take_result(const Start *start, const RunStart *result, const Err *e
     if (err && start->trigger) rows_fail(sched, job, start->trigger, "its run could not be written: %s", err->text);
     else if (err) sched_say(sched, "error", job, "the run %s could not be written: %s", start->uid, err->text);
     else if (result->lost) return;
+    else if (!start->runs) webs_skipped(sched, start->trigger, start->reason);
     else if (!result->existed && start->runs) begun(job, start, result->id);
     else if (result->existed && start->always) always_again(job);
     else if (result->existed && start->trigger)
@@ -113,6 +115,7 @@ void start_done(void *context, const RunStart *result, const Err *err) {
         sched_tell(sched);
     }
     free(start->uid);
+    free(start->reason);
     free(start);
     sched_let_go(sched);
 }
@@ -151,6 +154,7 @@ void sched_run_ended(Sched *sched, Slice name, int64_t run_id, RunState state) {
     job_note(job, job->running_count ? "running" : status_word(state), NULL, status_reason(state));
     if (job->always && job_active(job) == 0) always_ended(job, state);
     job_settle(job);
+    webs_ended(sched, run_id);
     emits_soon(sched);
     sched_tell(sched);
 }

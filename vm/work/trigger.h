@@ -50,6 +50,13 @@ void row_text(Slice text, Buf *out);                    /* as JSON, also when it
 void sources_begin(Sched *sched);
 void sources_end(Sched *sched);
 
+/* trigger_web.c: false when the address cannot be listened to */
+bool webs_begin(Sched *sched, Err *err);
+void webs_end(Sched *sched);
+void webs_begun(Sched *sched, int64_t row, int64_t run);
+void webs_skipped(Sched *sched, int64_t row, const char *reason);
+void webs_ended(Sched *sched, int64_t run);
+
 /* trigger_file.c */
 void files_begin(Event *event);
 void files_end(Event *event);
