@@ -162,7 +162,7 @@ local function misread(try, reader, report)
     local word = reader.source:sub(math.max(1, exp.from - 100), exp.from - 1):find "accept%s*$"
     local from = word and math.max(1, exp.from - 100) + word - 1
     if from and (reader.source:find("[\r\n]", try.from) or from) < from and column(reader.source, from) <= at then
-      report("AIOS070", from, ("this `accept` belongs to `%s`, though it is written as a line of its own"):format(reader.text(try):match "^try%s+[%w_]+"),
+      report("AIOS080", from, ("this `accept` belongs to `%s`, though it is written as a line of its own"):format(reader.text(try):match "^try%s+[%w_]+"),
         "put it behind that `try` on its line, or before the first `try` to hold for all of them")
     end
   end

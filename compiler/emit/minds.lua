@@ -49,7 +49,7 @@ function write.rule(e, rung, names)
   e.w:put(("function(%s) %s"):format(names, statement and "" or "return "))
   e.inside(rung.node)
   e.w:copy_to(rung.node.to)
-  e.w:put " end"
+  e.w:put(statement and " end,true" or " end")
 end
 
 function write.prompt(e, rung, names)

@@ -7,6 +7,7 @@ local schema = require "tool.schema"
 local fit = require "tool.fit"
 local redact = require "tool.redact"
 local store = require "aios.store"
+local label = require "model.label"
 
 local M = {}
 local registry = {}
@@ -94,6 +95,20 @@ local function readable(e)
   return { code = "invalid", message = (tostring(e):gsub("^%S+:%d+: ", "")) }
 end
 
+-- the arguments with the values of secrets in them; what is told and recorded keeps their names. Only tools that reach the
+-- outside get them: what stays in the database must not hold a secret.
+local function with_secrets(tool, args)
+  local names, known = label.names(args), {}
+  if #names == 0 or tool.name == "ask" then return args end
+  if not tool.needs then return nil, ("%s may not be given a secret: it would be stored"):format(tool.name) end
+  for _, name in ipairs(names) do
+    if not door.allowed("secret", name) then return nil, ("the grant secret %q is missing"):format(name) end
+    known[name] = os.getenv(name)
+    if not known[name] then return nil, ("the secret %s is not set on this machine"):format(name) end
+  end
+  return label.filled(args, function(name) return known[name] end)
+end
+
 ---Answers one request; returns whether it succeeded and the JSON of the result or the error.
 function M.answer(name, text)
   local request = door.info()
@@ -103,7 +118,12 @@ function M.answer(name, text)
     audit(request, name, args, nil, "invalid", "no such tool")
     return failure(name, "unknown", "there is no tool named " .. name)
   end
-  local wrong = fit.wrong(tool.known, args)
+  local real, missing = with_secrets(tool, args)
+  if not real then
+    audit(request, name, args, nil, "deny", missing)
+    return failure(name, "denied", missing)
+  end
+  local wrong = fit.wrong(tool.known, real)
   if wrong then
     audit(request, name, args, nil, "invalid", wrong)
     return failure(name, "invalid", wrong)
@@ -113,13 +133,13 @@ function M.answer(name, text)
     audit(request, name, args, nil, "deny", refused)
     return failure(name, "policy", refused)
   end
-  local allowed, need, resource = decide(tool, args)
+  local allowed, need, resource = decide(tool, real)
   if not allowed then
     local why = ("the grant %s is missing; declare `needs %s` in the program and let a person agree, or start it with --yes or --grant"):format(need, need)
     audit(request, name, args, need, "deny", why)
     return failure(name, "denied", why)
   end
-  local effect = effect_of(tool, args)
+  local effect = effect_of(tool, real)
   if request.effect ~= effect and not (effect == "once" and request.repeatable) then
     return failure(name, "invalid", "the program takes this tool for one with another effect")
   end
@@ -130,7 +150,7 @@ function M.answer(name, text)
     local durable, err = door.barrier()
     if not durable then return failure(name, err.code, err.message) end
   end
-  local good, ok, out = pcall(act, tool, args, request)
+  local good, ok, out = pcall(act, tool, real, request)
   if good then return ok, out end
   local err = readable(ok)
   return failure(name, err.code or "failed", tostring(err.message or "failed"), err)

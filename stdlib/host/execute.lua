@@ -105,7 +105,9 @@ local function compiled(text, name)
 end
 
 local function known_workflow(made, of_modules, name)
-  for _, w in ipairs(made.decls.workflows) do if w.name == name then return true end end
+  for _, list in ipairs { made.decls.workflows, made.decls.agents } do
+    for _, w in ipairs(list) do if w.name == name then return true end end
+  end
   for _, known in ipairs(of_modules) do if known == name then return true end end
   return made.plain
 end

@@ -64,7 +64,7 @@ end
 local function all_needs(made, of_modules)
   local needs = {}
   for _, list in ipairs { made.decls.needs, of_modules } do table.move(list, 1, #list, #needs + 1, needs) end
-  for _, kind in ipairs { made.decls.workflows, made.decls.tools } do
+  for _, kind in ipairs { made.decls.workflows, made.decls.tools, made.decls.decisions, made.decls.agents } do
     for _, head in ipairs(kind) do table.move(head.needs or {}, 1, #(head.needs or {}), #needs + 1, needs) end
   end
   return needs
