@@ -155,6 +155,12 @@ t.test("a provider that is down is told once", function()
   t.match(r.err, "%(2 times%)")
 end)
 
+t.test("an accept on a line of its own below a try is refused, for it would hold for that try alone", function()
+  local r = run("decision d(x) -> boolean\n  prompt `Is it ${x}?`\n  try operational\n  accept answer\nend\n")
+  t.eq(r.code, 2)
+  t.match(r.err, "this `accept` belongs to `try operational`.*AIOS080")
+end)
+
 t.test("an outcome is written to the decision it is about", function()
   local r = run(tiers(say("spam", "out", 2)) .. HEAD .. "try operational\nend\n" .. CALL:format "x"
     .. 'outcome(triage, "good")\nprint(pcall(outcome, "nothing", "bad"))\n')
