@@ -117,12 +117,10 @@ local function events(node, reader, report)
   for _, on in ipairs(tree.children(node, "on")) do
     local event, why, kind = lower.event(on, reader)
     if not event and why == "text" then
-      local two = words.events[kind] == 2
-      report("AIOS042", on.from, ("`on %s` takes %s"):format(kind, two and "two texts in quotes" or "one text in quotes"),
-        kind == "event" and 'on event "deploy.*"' or two and 'on line.matching("/var/log/auth.log", "Failed password")' or ('on %s "…"'):format(kind))
+      report("AIOS042", on.from, ("`on %s` takes one text in quotes"):format(kind), kind == "event" and 'on event "deploy.*"' or ('on %s "…"'):format(kind))
     elseif not event and not (kind and words.later_events[kind]) then
       report("AIOS042", on.from, ("there is no event `%s`"):format(kind or "that is written so"),
-        "trigger.NAME, file.created, webhook.post, db.insert, event, line.matching, process.exited; the manual lists all")
+        "trigger.NAME, file.created, webhook.post, db.insert, event; the manual lists all")
     end
   end
 end

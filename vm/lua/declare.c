@@ -37,7 +37,7 @@ static Slice item_text(lua_State *L, int list, int place) {
     return text ? slice_make(text, len) : slice_make(NULL, 0);
 }
 
-/* on = { { "trigger", NAME } | { kind, subject [, detail] }, ... } */
+/* on = { { "trigger", NAME } | { kind, subject }, ... } */
 static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, JobEvent *events) {
     if (lua_getfield(L, table, "on") != LUA_TTABLE) return;
     int list = lua_gettop(L);
@@ -45,7 +45,7 @@ static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, Job
         int   entry = lua_gettop(L);
         Slice kind = item_text(L, entry, 1), subject = item_text(L, entry, 2);
         if (slice_is(kind, "trigger")) triggers[spec->trigger_count++] = subject;
-        else events[spec->event_count++] = (JobEvent){ kind, subject, item_text(L, entry, 3) };
+        else events[spec->event_count++] = (JobEvent){ kind, subject };
     }
 }
 

@@ -4,14 +4,14 @@
  *     event_matches(slice_of("file.created"), "/home/ann/in/" "*.pdf", slice_of("file.created"), "/home/ann/in/a.pdf")
  *
  * kind and subject: file.created|changed|removed|moved and a path, webhook.get|post|… and the path of a URL, db.insert|update|delete
- * and a table, event and a name, line.matching and a file, process.exited and a name. A job's subject is a pattern.
+ * and a table, event and a name. A job's subject is a pattern.
  *
  * Floor:  work - uses os.   Thread: any.   Memory: plain values.
  */
 #pragma once
 #include "base/slice.h"
 
-typedef enum { SOURCE_NONE, SOURCE_FILE, SOURCE_WEBHOOK, SOURCE_DB, SOURCE_EMIT, SOURCE_LINE, SOURCE_PROCESS } SourceKind;
+typedef enum { SOURCE_NONE, SOURCE_FILE, SOURCE_WEBHOOK, SOURCE_DB, SOURCE_EMIT } SourceKind;
 
 /* Where events of this kind come from; SOURCE_NONE: there is no such kind. */
 SourceKind event_source(Slice kind);

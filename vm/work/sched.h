@@ -47,7 +47,6 @@ typedef struct {
 /* `on KIND "SUBJECT"`: event.h has the kinds. */
 typedef struct {
     Slice kind, subject;
-    Slice detail;                       /* of line.matching: the pattern */
 } JobEvent;
 
 /* What a program says of one workflow (see `workflow` in docs/language.md). Slices are borrowed for the call. */

@@ -21,10 +21,9 @@ static bool add(Event *event, Job *job, const JobEvent *from, Err *err) {
     job->event_count++;
     if (event->source == SOURCE_NONE)
         return err_set(err, "invalid", "workflow '%s' (line %d): there is no event '%s'", job->name, job->line, event->kind);
-    bool is_path = event->source == SOURCE_FILE || event->source == SOURCE_LINE;
+    bool is_path = event->source == SOURCE_FILE;
     if (is_path && !absolute(event, from->subject, path, err)) return false;
     event->subject = mem_copy(is_path ? slice_of(path) : from->subject);
-    event->detail = from->detail.ptr ? mem_copy(from->detail) : NULL;
     return true;
 }
 
@@ -39,7 +38,6 @@ void job_drop_events(Job *job) {
     for (size_t i = 0; i < job->event_count; i++) {
         free(job->events[i].kind);
         free(job->events[i].subject);
-        free(job->events[i].detail);
     }
     free(job->events);
 }

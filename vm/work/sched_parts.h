@@ -42,7 +42,7 @@ typedef struct {
 typedef struct {
     Job        *job;
     SourceKind  source;
-    char       *kind, *subject, *detail;                /* subject of files: an absolute pattern; detail may be NULL */
+    char       *kind, *subject;                         /* subject of files: an absolute pattern */
     void       *state;                                  /* of the file that watches it */
 } Event;
 
