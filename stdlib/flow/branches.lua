@@ -161,7 +161,9 @@ function B.limited(limits, fn, ...)
   local what, seconds = limits.what or "within", limits.seconds
   local error_text = seconds and json.encode { code = "timeout",
     message = ("%s of line %d: the time of %s is over"):format(what, limits.line, duration_text(seconds)) } or ""
-  return inside(run.bound(seconds, limits.money, error_text, limits.line), fn, ...)
+  local depth = run.bound(seconds, error_text, limits.line)
+  if not limits.money then return inside(depth, fn, ...) end
+  return inside(depth, require("flow.purse").within, limits.money, fn, ...)
 end
 
 ---What the block of `within` and `isolate` gives when it was left at its end.
@@ -180,7 +182,7 @@ function B.within(limits, fn) return left(B.limited(limits, fn)) end
 ---`isolate do`: an error ends the block and not the run: what the block did is undone, and the error is logged. What ends
 ---the block from outside goes on.
 function B.isolate(line, fn)
-  local depth = run.bound(nil, nil, "", line)
+  local depth = run.bound(nil, "", line)
   local got = table.pack(pcall(fn))
   local goes_on = got[1] or run.cut()
   if not goes_on then require("flow.undo").unwind(flow) end
@@ -195,9 +197,6 @@ end
 
 ---Calls fn; what would cut the branch from outside waits until it has returned.
 function B.shield(fn, ...) return inside(run.shield(), fn, ...) end
-
----The limits of money around this place: { { path =, limit = (micro-dollars) }, … }, innermost first.
-function B.money_scopes() return run.money() end
 
 -- ------------------------------------------------------------------ waiting for a condition
 local PAUSE_MOST = 60

@@ -31,6 +31,18 @@ t.test("a budget of a call stops what could cost more, and says by how much", fu
   t.match(r.out, "^false\task: no model answered: .*one more call may cost %$0%.000%d+, of ask %(%$0%.000100%) %$0%.000000 is spent")
 end)
 
+t.test("`within` an amount holds for everything inside, in branches too", function()
+  local r = run(TIER .. [[
+local ok, why = pcall(function()
+  within 10s, $0.0001 do
+    parallel do step a = ask { "Is it?", tier = "operational", max_tokens = 100 } end
+  end
+end)
+print(ok, why.code, why.message)
+]])
+  t.match(r.out, "^false\t%w+\t.*of within %(%$0%.000100%)")
+end)
+
 t.test("what a call cost is spent, and what it might have cost is given back", function()
   local r = run("budget mine = $0.01 per day\n" .. TIER .. "print(ask " .. ASK .. ")\n")
   t.eq({ r.code, r.out }, { 0, "yes\n" }, r.err)

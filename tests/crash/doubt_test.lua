@@ -145,5 +145,32 @@ t.test("no answer is taken while the program runs", function()
   t.match(r.err, "the answer is not recorded")
 end)
 
+t.test("a call in doubt in one branch stops all of the run, and loses nothing of the others", function()
+  local home = in_doubt [[
+needs process, fs.write
+local dir = ...
+local function add(text) fs.write(dir .. "/" .. text, text) end
+parallel do
+  step a do add "a1" wait 200ms add "a2" return "a" end
+  step b do
+    wait 50ms
+    return process.run({ "/bin/sh", "-c", 'echo began >>"$0"; kill -9 $PPID', dir .. "/ledger" }).code
+  end
+  step c do wait 1s add "c" return "c" end
+end
+print(a, b, c)
+]]
+  for _ = 1, 2 do
+    local r = again(home)
+    t.eq({ r.code, r.out }, { 1, "" })
+    t.match(r.err, "is in doubt: step /1%.2/1/2: process.run")
+    t.eq({ t.read(home .. "/a1"), t.read(home .. "/a2"), t.read(home .. "/c") }, { "a1", nil, nil })
+  end
+  local id = kit.look({ home })[1].run[1].uid
+  t.eq(doubt(home, id, "done", "--result", RESULT).code, 0)
+  local r = again(home)
+  t.eq({ r.code, r.out, ledger(home), t.read(home .. "/a2"), t.read(home .. "/c") }, { 0, "a\t7\tc\n", "began\n", "a2", "c" }, r.err)
+end)
+
 kit.remove(PLACE)
 t.done()

@@ -216,6 +216,86 @@ static void a_long_record_is_found_in_any_order(void **state) {
     free(rows);
 }
 
+/* ------------------------------------------------------------------ several branches */
+static JournalRow row_of(int64_t seq, EntryKind kind, const char *path) {
+    return (JournalRow){ .seq = seq, .kind = kind, .path = slice_of(path), .name = slice_of("x"), .t = seq };
+}
+
+static const JournalRow *look(Replay *replay, const char *path, ReplayVerdict verdict) {
+    ReplayAnswer a = replay_look(replay, slice_of(path), slice_of("x"), NULL);
+    assert_int_equal(a.verdict, verdict);
+    return a.row;
+}
+
+static void next_is(Replay *replay, int64_t seq, void *holder) {
+    const JournalRow *row;
+    void *who;
+    assert_int_equal(replay_next(replay, &row, &who), REPLAY_TURN);
+    assert_int_equal(row->seq, seq);
+    assert_ptr_equal(who, holder);
+}
+
+static void results_come_in_the_order_of_their_rows(void **state) {
+    (void)state;
+    const JournalRow rows[] = { row_of(1, ENTRY_INTENT, "/1.1/1"), row_of(2, ENTRY_RESULT, "/1.2/1"), row_of(3, ENTRY_RESULT, "/1.1/1") };
+    Replay replay;
+    const JournalRow *row;
+    void *who;
+    char a, b;
+    replay_init(&replay, rows, 3);
+    replay_hold(&replay, look(&replay, "/1.1/1", REPLAY_RECORDED), &a);
+    replay_hold(&replay, look(&replay, "/1.2/1", REPLAY_RECORDED), &b);
+    assert_true(replay_is_next(&replay, &rows[1]));
+    next_is(&replay, 2, &b);
+    next_is(&replay, 3, &a);
+    assert_int_equal(replay_next(&replay, &row, &who), REPLAY_OVER);
+    assert_true(replay_is_over(&replay));
+    replay_drop(&replay);
+}
+
+static void what_nobody_waits_for_any_more_is_passed(void **state) {
+    (void)state;
+    const JournalRow rows[] = { row_of(1, ENTRY_RESULT, "/1.1/1"), row_of(2, ENTRY_RESULT, "/1.2/1") };
+    Replay replay;
+    char a;
+    replay_init(&replay, rows, 2);
+    replay_hold(&replay, look(&replay, "/1.2/1", REPLAY_RECORDED), &a);
+    replay_let_go(&replay, look(&replay, "/1.1/1", REPLAY_RECORDED));
+    next_is(&replay, 2, &a);
+    replay_drop(&replay);
+}
+
+static void what_nobody_ever_asked_for_is_an_end_of_the_road(void **state) {
+    (void)state;
+    const JournalRow rows[] = { row_of(1, ENTRY_RESULT, "/1.1/1"), row_of(2, ENTRY_RESULT, "/1.2/1/1"), row_of(3, ENTRY_RESULT, "/1.2/1") };
+    Replay replay;
+    const JournalRow *row;
+    void *who;
+    char a;
+    replay_init(&replay, rows, 3);
+    replay_hold(&replay, look(&replay, "/1.2/1", REPLAY_RECORDED), &a);
+    assert_int_equal(replay_next(&replay, &row, &who), REPLAY_STUCK);
+    assert_int_equal(row->seq, 1);
+    replay_let_go(&replay, &rows[0]);
+    next_is(&replay, 3, &a);            /* what is inside a step that has ended does not count */
+    replay_drop(&replay);
+}
+
+static void what_has_only_begun_is_passed_when_it_was_seen(void **state) {
+    (void)state;
+    const JournalRow rows[] = { row_of(1, ENTRY_RESULT, "/1.1/1"), row_of(2, ENTRY_TIMER, "/1.2/1") };
+    Replay replay;
+    char a;
+    replay_init(&replay, rows, 2);
+    replay_opened(&replay, look(&replay, "/1.2/1", REPLAY_OPEN));
+    replay_hold(&replay, look(&replay, "/1.1/1", REPLAY_RECORDED), &a);
+    assert_false(replay_is_over(&replay));
+    next_is(&replay, 1, &a);
+    assert_int_equal(replay_next(&replay, &(const JournalRow *){ NULL }, &(void *){ NULL }), REPLAY_OVER);
+    assert_true(replay_is_over(&replay));
+    replay_drop(&replay);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(calls_in_order_get_what_is_recorded),
@@ -231,6 +311,10 @@ int main(void) {
         cmocka_unit_test(readings_of_a_scope_are_its_own),
         cmocka_unit_test(calls_of_the_top_scope_are_counted),
         cmocka_unit_test(a_long_record_is_found_in_any_order),
+        cmocka_unit_test(results_come_in_the_order_of_their_rows),
+        cmocka_unit_test(what_nobody_waits_for_any_more_is_passed),
+        cmocka_unit_test(what_nobody_ever_asked_for_is_an_end_of_the_road),
+        cmocka_unit_test(what_has_only_begun_is_passed_when_it_was_seen),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,3 +79,8 @@ int64_t bound_rest(Bound *bound) {
     timer_stop(run_engine(bound->branch->run)->timers, &bound->timer);
     return bound->timer.due_ms;
 }
+
+void bound_go_on(Bound *bound) {
+    if (bound->timer.due_ms && !bound->expired && !bound->watched)
+        timer_start(run_engine(bound->branch->run)->timers, &bound->timer, bound->timer.due_ms);
+}

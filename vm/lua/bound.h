@@ -17,3 +17,4 @@ const char *bound_error(const Bound *bound);    /* NULL: there is still time */
 
 /* Its alarm, for a run that leaves memory: stops it and tells when it would have been; 0: none. */
 int64_t bound_rest(Bound *bound);
+void    bound_go_on(Bound *bound);              /* the run stays after all */

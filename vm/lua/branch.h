@@ -40,7 +40,6 @@ typedef struct {
     bool     has_chance;                /* its own; made when first drawn from */
     bool     recorded;                  /* it ended in an earlier life, and is gone through again for its undo parts */
     bool     is_shield;                 /* what cuts the branch from outside waits until it is left */
-    int64_t  money;                     /* micro-dollars that may be spent in it; 0: no limit of its own */
     Bound   *bound;                     /* its deadline; NULL: none */
     Senses  *outer;                     /* what the scope around it goes on with; NULL at the top */
 } BranchScope;

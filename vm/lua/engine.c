@@ -85,15 +85,7 @@ void engine_check_done(Engine *engine) {
 /* ------------------------------------------------------------------ after the load run */
 static void sched_start(void *context, int64_t run_id) { engine_resume_id(context, run_id); }
 
-static void sched_cancel(void *context, int64_t run_id) {
-    Engine *engine = context;
-    for (Program *program = engine->programs; program; program = program->next)
-        for (Run *run = program->runs; run; run = run->next)
-            if (run->ledger.row.id == run_id) {
-                run_cancel(run, "replaced by a later start");
-                return;
-            }
-}
+static void sched_cancel(void *context, int64_t run_id) { engine_cancel_id(context, run_id, "replaced by a later start"); }
 
 static void sched_say(void *context, const char *level, const char *job, const char *text) {
     Engine *engine = context;

@@ -10,7 +10,7 @@ struct Leaving {
     Run    *run;                        /* NULL: gone meanwhile */
     Engine *engine;
     int64_t wake_ms;                    /* 0: no time is set */
-    bool    again, expects, asks;       /* expects: a letter; asks: of a person */
+    bool    expects, asks;              /* expects: a letter; asks: of a person */
 };
 
 bool run_is_idle(const Run *run) { return !run->active && !run->ready.first && !run->came.first && !run->busy && !run->leaving; }
@@ -22,8 +22,6 @@ void leave_forget(Run *run) {
     run->leaving = NULL;
 }
 
-void leave_briefly(Run *run) { run->leaving->again = true; }
-
 /* The row that says when to wake is durable: its fibers are not needed until then. */
 static void can_leave(void *context, const Err *failed) {
     Leaving leaving = *(Leaving *)context;
@@ -31,11 +29,11 @@ static void can_leave(void *context, const Err *failed) {
     free(context);
     if (!leaving.run || failed) return;             /* failed: the store is broken; the process is stopping */
     int64_t id = leaving.run->ledger.row.id;
-    if (inlet_has_letter(leaving.run)) leaving.again = true;
+    bool again = inlet_has_letter(leaving.run);
     run_free(leaving.run);
     if (leaving.wake_ms && !(leaving.asks && engine_is_hasty(leaving.engine))) engine_run_sleeps(leaving.engine, leaving.wake_ms);
     if (leaving.expects) engine_arm_wake(leaving.engine);       /* a letter may have come while it left */
-    if (leaving.again) engine_begin(leaving.engine, id);
+    if (again) engine_begin(leaving.engine, id);
     engine_begin_waiting(leaving.engine);
 }
 
@@ -55,6 +53,17 @@ static int64_t rest(Run *run) {
             if (branch->scopes[depth].bound) earliest(&wake_ms, bound_rest(branch->scopes[depth].bound));
     }
     return wake_ms;
+}
+
+void leave_stay(Run *run) {
+    Timers *timers = run_engine(run)->timers;
+    leave_forget(run);
+    ledger_running(&run->ledger, run_now(run));
+    for (Branch *branch = run->branches; branch; branch = branch->next) {
+        if (branch->wait && branch->wait->far && branch->wait->timer.due) timer_start(timers, &branch->wait->timer, branch->wait->timer.due_ms);
+        for (int depth = 1; depth <= branch->depth; depth++)
+            if (branch->scopes[depth].bound) bound_go_on(branch->scopes[depth].bound);
+    }
 }
 
 void run_settle(Run *run) {

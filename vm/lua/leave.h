@@ -11,5 +11,5 @@ void run_settle(Run *run);
 /* The run is being freed while its row is written. */
 void leave_forget(Run *run);
 
-/* It is needed again: it goes on as soon as it has left. */
-void leave_briefly(Run *run);
+/* It is needed again: it stays. */
+void leave_stay(Run *run);

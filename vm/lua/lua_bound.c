@@ -1,4 +1,4 @@
-/* lua_bound.c - aios.run: scopes that limit what is inside: a deadline, money, or nothing from outside. */
+/* lua_bound.c - aios.run: scopes that change how what is inside ends: by a deadline, or not from outside. */
 #include "lua/bound.h"
 #include "lua/lua_err.h"
 #include "lua/run_place.h"
@@ -24,13 +24,13 @@ static int64_t begin(Branch *branch, lua_Number seconds, int line) {
     return row.t;
 }
 
-/* bound(seconds | nil, micro_dollars | nil, error_json, line) -> depth: until unbound() */
+/* bound(seconds | nil, error_json, line) -> depth: a scope, with a deadline or without, until unbound() */
 int run_l_bound(lua_State *L) {
     Branch *branch = branch_of(L);
     Run *run = branch->run;
     Slice name = slice_of("within");
-    int line = (int)luaL_optinteger(L, 4, 0);
-    const char *error = luaL_checkstring(L, 3);
+    int line = (int)luaL_optinteger(L, 3, 0);
+    const char *error = luaL_checkstring(L, 2);
     check_depth(L, branch);
     Slice path = branch_next_path(branch);
     ReplayAnswer past = { REPLAY_LIVE, NULL };
@@ -41,7 +41,7 @@ int run_l_bound(lua_State *L) {
         if (past.verdict == REPLAY_OPEN) replay_opened(&run->replay, past.row);
         due = past.row ? past.row->t : begin(branch, luaL_checknumber(L, 1), line);
     }
-    branch_enter(branch, branch_scope(branch)->effect, NULL)->money = luaL_optinteger(L, 2, 0);
+    branch_enter(branch, branch_scope(branch)->effect, NULL);
     if (!lua_isnil(L, 1)) bound_open(branch, run->phase == RUN_LIVING ? due : 0, error, line, past.verdict == REPLAY_RECORDED ? past.row : NULL);
     return push_depth(L, branch);
 }
@@ -70,24 +70,5 @@ int run_l_unbound(lua_State *L) {
 /* cut() -> json of what ends this branch, or the block it is in, from outside; nil: nothing does */
 int run_l_cut(lua_State *L) {
     lua_pushstring(L, branch_cut_by(branch_of(L)));
-    return 1;
-}
-
-static void push_money(lua_State *L, const Branch *branch, int depth, lua_Integer at) {
-    lua_createtable(L, 0, 2);
-    lua_pushlstring(L, branch->path.ptr, branch->scopes[depth].path_len);
-    lua_setfield(L, -2, "path");
-    lua_pushinteger(L, branch->scopes[depth].money);
-    lua_setfield(L, -2, "limit");
-    lua_rawseti(L, -2, at);
-}
-
-/* money() -> { { path, limit }, ... }: the scopes around this place that limit money, innermost first; in micro-dollars */
-int run_l_money(lua_State *L) {
-    lua_Integer count = 0;
-    lua_newtable(L);
-    for (const Branch *branch = branch_of(L); branch; branch = branch->parent)
-        for (int depth = branch->depth; depth > 0; depth--)
-            if (branch->scopes[depth].money) push_money(L, branch, depth, ++count);
     return 1;
 }

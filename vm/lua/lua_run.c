@@ -121,7 +121,7 @@ int luaopen_aios_run(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "call", run_l_call }, { "enter", run_l_enter }, { "leave", run_l_leave }, { "wait", run_l_wait },
         { "fork", run_l_fork }, { "spawn", run_l_spawn }, { "room", run_l_room }, { "abort", run_l_abort }, { "join", run_l_join },
-        { "bound", run_l_bound }, { "shield", run_l_shield }, { "unbound", run_l_unbound }, { "cut", run_l_cut }, { "money", run_l_money }, { "looks", l_looks },
+        { "bound", run_l_bound }, { "shield", run_l_shield }, { "unbound", run_l_unbound }, { "cut", run_l_cut }, { "looks", l_looks },
         { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
         { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },

@@ -132,7 +132,9 @@ bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
     if (run->is_load) {
         run->phase = RUN_LIVING;
         replay_init(&run->replay, run->past->rows, count);
+        run->turning = true;            /* main has not begun yet */
         run_expect_cancel(run);
+        run->turning = false;
     } else {
         run->load = program_load_of(program, row->parent, err);
         if (!run->load) goto failed;

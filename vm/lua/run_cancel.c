@@ -49,6 +49,6 @@ void run_cancel(Run *run, const char *reason) {
     if (run->cancel_error || run->over) return;
     run->cancel_error = error_of(reason);
     if (ledger_is_open(&run->ledger)) runs_ask_cancel(run->ledger.store, run->ledger.row.id);
-    if (run->leaving) leave_briefly(run);
-    else if (run->phase == RUN_LIVING) tell(run);
+    if (run->leaving) leave_stay(run);
+    if (run->phase == RUN_LIVING) tell(run);
 }

@@ -43,7 +43,6 @@ int run_l_bound(lua_State *L);                          /* lua_bound.c */
 int run_l_unbound(lua_State *L);
 int run_l_shield(lua_State *L);
 int run_l_cut(lua_State *L);
-int run_l_money(lua_State *L);
 int run_l_wait(lua_State *L);                           /* lua_wait.c */
 int run_l_now(lua_State *L);                            /* lua_chance.c */
 int run_l_cpu(lua_State *L);
