@@ -32,9 +32,10 @@
  "that" "advance" "expect" "undo"] @keyword
 ["every" "at" "on" "when" "always" "once" "cron" "random" "between" "to" "idle" "checked"] @keyword
 ["as" "where" "about" "timeout" "retry" "times" "backoff" "restart" "after" "tags" "priority" "overlap" "missed"
- "jitter" "limit" "per" "reads" "idempotent" "risk" "goal" "tools" "up" "rounds"] @keyword
+ "jitter" "limit" "per" "reads" "idempotent" "risk" "goal" "tools" "up" "rounds" "settle" "signed" "with" "from" "fresh"] @keyword
 ["rule" "prompt" "try" "accept" "most" "otherwise"] @keyword
-["skip" "queue" "replace" "allow" "all" "low" "medium" "high" "critical"] @constant.builtin
+["skip" "queue" "replace" "allow" "all" "low" "medium" "high" "critical"
+ "last" "first" "second" "third" "fourth" "fifth" "github" "stripe" "slack" "standard"] @constant.builtin
 (period) @constant.builtin
 [(duration) (size) (count) (time) (date) (money)] @number
 

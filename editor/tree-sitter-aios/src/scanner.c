@@ -7,6 +7,7 @@ enum { COMMENT, LONG_STRING, FIRST_HEAD };
 
 typedef enum {
     FOLLOW_ANY,                         /* a name, a number, `$` or a keyword */
+    FOLLOW_VALUE,                       /* or a length: expect #list == 1 */
     FOLLOW_NAME, FOLLOW_DIGIT, FOLLOW_MONEY, FOLLOW_TEXT, FOLLOW_DO, FOLLOW_DO_OR_FOR, FOLLOW_THAT
 } Follow;
 
@@ -20,7 +21,7 @@ static const Word WORDS[] = {
     { "every", FOLLOW_ANY }, { "at", FOLLOW_ANY }, { "on", FOLLOW_ANY }, { "when", FOLLOW_ANY }, { "always", FOLLOW_NAME },
     { "once", FOLLOW_NAME }, { "tier", FOLLOW_ANY }, { "budget", FOLLOW_ANY }, { "type", FOLLOW_ANY }, { "needs", FOLLOW_ANY },
     { "step", FOLLOW_NAME }, { "parallel", FOLLOW_DO_OR_FOR }, { "wait", FOLLOW_ANY }, { "within", FOLLOW_ANY },
-    { "isolate", FOLLOW_DO }, { "test", FOLLOW_THAT }, { "advance", FOLLOW_ANY }, { "expect", FOLLOW_ANY },
+    { "isolate", FOLLOW_DO }, { "test", FOLLOW_THAT }, { "advance", FOLLOW_ANY }, { "expect", FOLLOW_VALUE },
     /* after a sentence without a body */
     { "retry", FOLLOW_DIGIT }, { "timeout", FOLLOW_DIGIT }, { "undo", FOLLOW_NAME }, { "about", FOLLOW_TEXT },
     { "budget", FOLLOW_MONEY }, { "timeout", FOLLOW_DIGIT }, { "retry", FOLLOW_DIGIT }, { "limit", FOLLOW_DIGIT },
@@ -91,6 +92,7 @@ static bool follows(TSLexer *lexer, Follow follow) {
     char next[LONGEST];
     switch (follow) {
     case FOLLOW_ANY: return is_alpha(c) || is_digit(c) || c == '$';
+    case FOLLOW_VALUE: return is_alpha(c) || is_digit(c) || c == '$' || c == '#';
     case FOLLOW_NAME: return is_alpha(c);
     case FOLLOW_DIGIT: return is_digit(c);
     case FOLLOW_MONEY: return c == '$';
