@@ -32,7 +32,7 @@ M.rungs = { "rule", "prompt", "try", "accept", "otherwise" }
 
 ---Words that only occur inside a sentence.
 M.inner = {
-  "to", "from", "fresh", "cron", "random", "between", "idle", "checked", "per", "times", "backoff", "after", "up", "most", "that", "undo",
+  "to", "from", "with", "fresh", "cron", "random", "between", "idle", "checked", "per", "times", "backoff", "after", "up", "most", "that", "undo",
 }
 
 ---Behind `on` of `every month`.

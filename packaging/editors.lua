@@ -21,7 +21,7 @@ end
 
 local LISTS = {
   reserved = words.reserved, clauses = words.clauses, rungs = words.rungs, inner = words.inner, overlap = words.overlap,
-  missed = words.missed, risk = words.risk, periods = words.periods, types = words.types, ordinals = words.ordinals,
+  missed = words.missed, risk = words.risk, periods = words.periods, types = words.types, ordinals = words.ordinals, signed = words.signed,
   duration = spellings(words.duration), size = spellings(words.size), count = spellings(words.count), heads = {},
 }
 -- `in` is a reserved word of Lua: editors see it by the number behind it

@@ -20,7 +20,7 @@
 (defconst aios--heads '({{quoted heads: }}) "Words that begin a sentence.")
 (defconst aios--clauses '({{quoted clauses+inner: }}) "Words of a heading.")
 (defconst aios--rungs '({{quoted rungs: }}) "Words that begin a line of a decision.")
-(defconst aios--choices '({{quoted overlap+missed+risk+ordinals: }}) "What some clauses choose from.")
+(defconst aios--choices '({{quoted overlap+missed+risk+ordinals+signed: }}) "What some clauses choose from.")
 (defconst aios--periods '({{quoted periods: }}) "Periods of `every'.")
 (defconst aios--types '({{quoted types: }}) "Types with a meaning of their own.")
 (defconst aios--reserved '({{quoted reserved: }}) "The reserved words of Lua.")

@@ -67,7 +67,7 @@ syntax match aiosRung "\<accept\ze\s\|\<at\s\+most\>" contained
 syntax region aiosParameters matchgroup=aiosDelimiter start="(" end=")" contained transparent contains=@aiosLua,aiosParameters
 syntax match aiosClause "\.\@<!\<\%({{clauses+inner:\|}}\)\>" contained
 syntax match aiosPeriod "\<\%({{periods:\|}}\)s\?\>" contained
-syntax match aiosChoice "\<\%({{overlap+missed+risk+ordinals:\|}}\)\>" contained
+syntax match aiosChoice "\<\%({{overlap+missed+risk+ordinals+signed:\|}}\)\>" contained
 syntax match aiosTypeName "\%([:|{]\|->\)\@<=\s*\<\%({{types:\|}}\)\>"
 
 highlight default link aiosStatement Statement
