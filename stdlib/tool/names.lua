@@ -6,7 +6,7 @@ local M = {}
 M.namespaces = { "fs", "process", "http", "log", "kv", "db" }
 
 ---Libraries without effects; the module of each, when it has another name.
-M.libraries = { "json", "text", "list", "csv" }
+M.libraries = { "json", "text", "list", "csv", "toml", "xml", "time" }
 M.modules = { json = "aios.json" }
 
 ---Functions that stand alone and are tools: name -> the file that declares it.

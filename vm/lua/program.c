@@ -12,6 +12,8 @@
 
 int luaopen_aios_run(lua_State *L);
 int luaopen_aios_script(lua_State *L);
+int luaopen_aios_xml(lua_State *L);
+int luaopen_aios_zone(lua_State *L);
 
 static int write_code(lua_State *L, const void *bytes, size_t size, void *out) {
     (void)L;
@@ -27,6 +29,8 @@ static int l_open(lua_State *L) {
     embed_add(L, "aios.run", luaopen_aios_run);
     embed_add(L, "aios.json", luaopen_aios_json);
     embed_add(L, "aios.script", luaopen_aios_script);
+    embed_add(L, "aios.xml", luaopen_aios_xml);
+    embed_add(L, "aios.zone", luaopen_aios_zone);
     return 0;
 }
 
