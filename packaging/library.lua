@@ -45,7 +45,7 @@ local function tool_text(name, tool)
   local need = tool.needs and ("Needs `%s`%s."):format(tool.needs[1], type(tool.needs[2]) == "string" and (" of `%s`"):format(tool.needs[2]) or "") or "Needs no grant."
   line("Effect: %s. %s", table.concat(classes, ", "), need)
   line("")
-  line("```lua\n%s\n```\n", tool.example)
+  line("```lua fragment\n%s\n```\n", tool.example)
 end
 
 local function space(name)

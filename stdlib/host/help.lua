@@ -5,11 +5,38 @@
 local options = require "host.options"
 local M = {}
 
-local GROUPS = {
+---The groups of commands, in order: { name in the tables, what people read }.
+M.GROUPS = {
   { "programs", "Programs" },
   { "act", "Acting on workflows" },
   { "look", "Looking" },
   { "other", "Other" },
+}
+
+---What a command ends with.
+M.CODES = {
+  { 0, "ok" },
+  { 1, "failed" },
+  { 2, "usage or compile error" },
+  { 3, "permission denied" },
+  { 4, "waits for approval" },
+  { 6, "still waiting" },
+  { 130, "interrupted" },
+}
+
+---What is read from the environment, besides --db and its like.
+M.ENVIRONMENT = {
+  { "AIOS_DB", "the database, when `--db` names none" },
+  { "AIOS_CLOCK", "an instant such as `2026-03-02T07:59:00Z`: the process gets a clock that stands still until only alarms are left, and then jumps to the next one" },
+  { "OLLAMA_HOST", "a model server on this machine, such as `127.0.0.1:11434`; `AIOS_OLLAMA_MODEL` names its model" },
+  { "OPENAI_API_KEY", "the key; `OPENAI_BASE_URL` and `OPENAI_MODEL` say where and which" },
+  { "ANTHROPIC_API_KEY", "the key; `ANTHROPIC_BASE_URL` and `ANTHROPIC_MODEL` say where and which" },
+  { "AIOS_TIER_OPERATIONAL", "the models of that tier, such as `ollama:qwen3:0.6b`; so too `AIOS_TIER_TACTICAL` and `AIOS_TIER_STRATEGIC`" },
+  { "AIOS_PRICE", "`IN/OUT[/CACHED]` in dollars for a million tokens: the price of models that are in no list" },
+  { "AIOS_BUDGET_DAY", "dollars that all programs may spend on models in a day; so too `AIOS_BUDGET_MONTH`, `AIOS_BUDGET_RUN`, `AIOS_BUDGET_PROGRAM` and `AIOS_BUDGET_GLOBAL`" },
+  { "HOME", "`~`; the database is in `~/.local/state/aios` unless `XDG_STATE_HOME` names another place" },
+  { "TZ", "the zone of schedules that name none" },
+  { "NO_COLOR", "no colours on a terminal" },
 }
 
 local function left(option)
@@ -67,7 +94,7 @@ end
 function M.all(commands)
   local out = { "aios runs programs that survive a crash. A program is Lua 5.4 plus a few headings (.aios).",
     "", "usage: aios FILE [ARGS]", "       aios COMMAND [options]" }
-  for _, group in ipairs(GROUPS) do
+  for _, group in ipairs(M.GROUPS) do
     local rows = {}
     for _, command in ipairs(commands) do
       if command.group == group[1] then rows[#rows + 1] = { command.name, command.summary } end
@@ -75,8 +102,9 @@ function M.all(commands)
     out[#out + 1] = "\n" .. group[2] .. ":"
     column(rows, out)
   end
-  out[#out + 1] = "\n`aios help COMMAND` says more. Exit codes: 0 ok, 1 failed, 2 usage or compile error,"
-  out[#out + 1] = "3 permission denied, 4 waits for approval, 6 still waiting, 130 interrupted."
+  local codes = {}
+  for i, row in ipairs(M.CODES) do codes[i] = ("%d %s"):format(row[1], row[2]) end
+  out[#out + 1] = "\n`aios help COMMAND` says more. Exit codes:\n" .. table.concat(codes, ", ") .. "."
   return table.concat(out, "\n")
 end
 
