@@ -1,7 +1,7 @@
 --- docs: what the pages show is true. Every fenced block of README.md and docs/ is run, checked or compared here.
 ---
 ---     ```lua [FILE] [fragment | error CODE]      a program; FILE is its name for the blocks below the same heading
----     ```sh [exit N]                             commands, run by a shell in the directory of their heading
+---     ```sh [exit N]                             commands, run by a shell in the directory of their heading; ID is that of the open question
 ---     ```output                                  what the block before prints: `…` is any text, alone on its line any lines
 ---     ```ebnf   ```json                          the grammar; a JSON text
 ---
@@ -95,8 +95,15 @@ function prove.lua(block, home)
   end
 end
 
+-- what `ID` stands for: the question that waits for its answer
+local function question(home)
+  local _, out = shell(home, "aios approvals --json")
+  return out:match '"id":"([^"]+)"' or "ID"
+end
+
 function prove.sh(block, home)
   local want = block.words[1] == "exit" and tonumber(block.words[2]) or 0
+  if block.text:find "%f[%w]ID%f[%W]" then block.text = block.text:gsub("%f[%w]ID%f[%W]", question(home)) end
   local code, out = shell(home, block.text, want == 0 and "-e")
   t.eq(code, want, out)
   compare(block, out)

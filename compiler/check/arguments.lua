@@ -19,7 +19,7 @@ local function is_optional(param) return param.optional or (param[2] or ""):find
 -- ------------------------------------------------------------------ tools of the library
 local function takes_table(tool)
   local first = tool.params[1]
-  return first and (first[2] or ""):find "^[%w_]+%??$" and first[2] ~= "any"
+  return first and (first[2] or ""):gsub("%b()", ""):find "^[%w_]+%??$" and first[2] ~= "any"
 end
 
 local function slot_of(tool, name)

@@ -58,9 +58,19 @@ local OPEN = { package = true, debug = true, run = true }
 local function ask_entry(tool)
   local out = tool_entry("ask", "ask", tool)
   out.plain = true
-  out.options = table.move(out.options, 1, #out.options, 1, { { "accept", "any" } })
+  out.options = table.move(out.options, 1, #out.options, 2, { { "accept", "any" } })
   return out
 end
+
+-- approve waits for the answer, which is not what its declaration returns
+local function approve_entry(tool)
+  local out = tool_entry("approve", "approve", tool)
+  out.returns, out.schema, out.waits = nil, nil, WAITS.approve
+  out.options = table.move(out.options, 1, #out.options, 2, { { "default", "any" } })
+  return out
+end
+
+local OWN = { ask = ask_entry, approve = approve_entry }
 
 ---Every name that a program sees.
 ---@return table<string, table>
@@ -81,7 +91,7 @@ function M.library()
   for _, name in ipairs(names.namespaces) do out[name] = tool_space(name) end
   for name, space in pairs(names.tools) do
     local tool = require("tools." .. space).tools[name]
-    out[name] = name == "ask" and ask_entry(tool) or tool_entry(name, space, tool)
+    out[name] = OWN[name] and OWN[name](tool) or tool_entry(name, space, tool)
   end
   for _, name in ipairs(names.testing) do out[name] = entry { kind = "space", name = name, fields = {}, open = true, testing = true } end
   return out

@@ -154,4 +154,10 @@ t.test("a nesting without end, or a very long file, is looked at without harm", 
   t.eq(#compiler.check("wait 1s\n" .. ("local a = { 1, 2, x = 'y' }\n"):rep(150), "x", WORLD).problems, 0)
 end)
 
+each("an approval takes a question alone or with its words, and gives what the person said", {
+  { "local yes, answer = approve { `Pay ${1}?`, by = 'ops', within = 2d, default = { label = 'x' } }\nprint(answer.why)" },
+  { "print(approve { question = 'Pay?' }.label, approve 'Pay?')" },
+  { "wait 1s\napprove { 'Pay?', bye = 'ops' }", "AIOS104 2:19 did you mean `by`?" }, { "wait 1s\napprove { 'Pay?', within = 'soon' }", "AIOS102" },
+})
+
 t.done()
