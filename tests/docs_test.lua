@@ -98,7 +98,7 @@ end
 -- what `ID` stands for: the question that waits for its answer
 local function question(home)
   local _, out = shell(home, "aios approvals --json")
-  return out:match '"id":"([^"]+)"' or "ID"
+  return out:match '"approval":"([^"]+)"' or "ID"
 end
 
 function prove.sh(block, home)
