@@ -60,6 +60,20 @@ local function space(name)
   end
 end
 
+-- a comment, with its indented lines as a block of examples
+local function told(comment)
+  local list, inside = {}, false
+  for i = 1, #comment + 1 do
+    local example = comment[i] and comment[i]:match "^   (.*)$"
+    if (example ~= nil) ~= inside then
+      inside = example ~= nil
+      list[#list + 1] = inside and "```lua values" or "```"
+    end
+    list[#list + 1] = example or comment[i]
+  end
+  return table.concat(list, "\n")
+end
+
 -- the comment lines directly above `function M.name`
 local function library(name)
   line("## %s\n", name)
@@ -68,11 +82,11 @@ local function library(name)
     local said = text:match "^%-%-%-? ?(.*)$"
     local shape = text:match "^function M%.([%w_]+%b())"
     if said then
-      if not said:find "^@" then comment[#comment + 1] = said:find "^   " and " " .. said or said end
+      if not said:find "^@" then comment[#comment + 1] = said end
     else
       if shape then
         seen = seen + 1
-        line("### `%s.%s`\n\n%s\n", name, shape, table.concat(comment, "\n"))
+        line("### `%s.%s`\n\n%s\n", name, shape, told(comment))
       end
       comment = {}
     end
@@ -92,16 +106,26 @@ line("\n# Words\n")
 line("| word | what it does |\n|---|---|")
 for _, row in ipairs {
   { "`print(…)`, `say(…)`", "writes a line; silent while a resumed run repeats what it has said" },
-  { "`ask(prompt)`, `ask { prompt, tier=, tiers=, accept=, budget=, system=, temperature=, timeout=, max_tokens= }`", "an answer of a model, or by rule; with `-> T` a checked value" },
+  { "`ask(prompt)`, `ask { prompt, tier=, tiers=, accept=, budget=, system=, images=, temperature=, timeout=, max_tokens=, tools=, rounds=, stream= }`",
+    "an answer of a model, or by rule; with `-> T` a checked value" },
   { "`sleep(seconds)`, `wait 5m`", "waits; a long wait leaves memory and survives a restart" },
   { "`now()`", "seconds since the epoch, to the millisecond; a resumed run gets the same readings" },
   { "`random([m [, n]])`, `math.random`, `uuid()`", "chance, from the run's own seed" },
-  { "`notify(text)`", "see below" },
-  { "`NAME(args)`", "a declared workflow or tool as a step of this run" },
-  { "`NAME:start(args, { id = })`", "a run of its own; returns `{ id = }`; the same id never starts twice" },
-  { "`run.id name program cause attempt due`", "what is known of this run" },
+  { "`approve \"question\"`, `approve { question, by=, within=, default=, detail= }`", "a person's yes or no, and `{ by, at, why }`" },
+  { "`signal(run, name, payload)`, `receive(name, { within= })`", "letters between runs; `receive` gives nil when none came in time" },
+  { "`notify(text)`, `emit(name, payload)`", "see below" },
+  { "`NAME(args)`", "a declared workflow, tool, decision or agent as a step of this run" },
+  { "`NAME:start(args, { id=, at= })`", "a run of its own; the same id never starts twice. Gives a handle: `.id`, `:wait(seconds)`, `:result()`, `:signal(name, payload)`, `:cancel()`" },
+  { "`run.id name program cause due late missed attempt key cost`", "what is known of this run" },
+  { "`state.NAME`", "a value of the program that outlives its runs" },
+  { "`race { fn, name = fn }`", "the value and the key of the first function that returns; the others are ended" },
+  { "`retry(fn, { times=, backoff=, upto=, on= })`", "calls fn again after a failure; `on` is a code, a list of codes or a function of the error" },
+  { "`secret(name[, tier])`", "a handle of a secret, for tools; models up to that tier may see it, without a tier none" },
+  { "`outcome(decision, \"good\" or \"bad\")`", "says how a decision turned out" },
+  { "`version(name, n)`", "n for runs that come there new, less for those whose record goes on without it" },
+  { "`continue_with(args)`", "ends this run; a new one of its workflow goes on with the newest text" },
   { "`arg`", "the arguments, as in Lua" },
-  { "`require \"aios\"`", "the headings as functions, for plain Lua: `workflow{}`, `tool{}`, `step(name, fn)`, `type`, `tier`, `needs`, `wait`, `ask`, `as`, `template`" },
+  { "`require \"aios\"`", "the headings as functions, for plain Lua: [Lua and aios](lua.md#functions-for-the-headings)" },
 } do line("| %s | %s |", row[1], row[2]) end
 line("\n# Tools\n")
 for _, name in ipairs(SPACES) do space(name) end

@@ -1,6 +1,7 @@
 --- docs: what the pages show is true. Every fenced block of README.md and docs/ is run, checked or compared here.
 ---
 ---     ```lua [FILE] [fragment | error CODE]      a program; FILE is its name for the blocks below the same heading
+---     ```lua values                              expressions; behind `-->` stands the value of each, and perhaps a remark
 ---     ```sh [exit N]                             commands, run by a shell in the directory of their heading; ID is that of the open question
 ---     ```output                                  what the block before prints: `…` is any text, alone on its line any lines
 ---     ```ebnf   ```json                          the grammar; a JSON text
@@ -67,7 +68,32 @@ local function is_fine(block, found)
   return true
 end
 
+-- the value that stands behind `-->`, as Lua writes it; nil for a remark
+local function value_of(text)
+  while text do
+    if load("return " .. text) then return text end
+    text = text:match "^(.*),"
+  end
+end
+
+local function values(block, home)
+  local program = {}
+  for expression, value in block.text:gsub("\n%s*%-%->", " -->"):gmatch "([^\n]-)%s*%-%->%s*([^\n]*)\n" do
+    local want = value_of(value)
+    if want then program[#program + 1] = ("print(json.encode((%s)), json.encode((%s)))"):format(expression, want) end
+  end
+  t.write(home .. "/values.lua", table.concat(program, "\n"))
+  local _, out = shell(home, "aios run values.lua")
+  local count = 0
+  for got, want in out:gmatch "([^\t\n]*)\t([^\n]*)\n" do
+    t.eq(got, want)
+    count = count + 1
+  end
+  t.eq(count, #program, out)
+end
+
 function prove.lua(block, home)
+  if block.words[1] == "values" then return values(block, home) end
   local file
   for _, word in ipairs(block.words) do
     if word:find "%.%l+$" then file = word
