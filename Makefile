@@ -18,7 +18,7 @@ LIBS    := -Wl,-Bstatic -llua5.4-lpeg -llua5.4 -luv_a -lsqlite3 -lsodium -lexpat
 
 DEPS       := gcc libc6-dev lua5.4 liblua5.4-dev lua-lpeg-dev libuv1-dev libsqlite3-dev libsodium-dev \
               libcurl4-openssl-dev libexpat1-dev tzdata ca-certificates
-TEST_DEPS  := libcmocka-dev python3 python3-jsonschema json-schema-test-suite golang-github-burntsushi-toml-dev \
+TEST_DEPS  := libcmocka-dev python3 python3-jsonschema json-schema-test-suite golang-github-burntsushi-toml-dev git \
               vim neovim emacs-nox libtree-sitter-dev nodejs npm
 CHECK_DEPS := clang clang-tidy binutils
 

@@ -12,7 +12,9 @@ end)
 local BEFORE = { db = 'db.exec "create table orders (id integer primary key, customer text, total real)"\n' }
 
 -- tools whose examples need nothing but a machine
-for _, space in ipairs { "fs", "kv", "db", "process", "log", "notify", "emit", "signal", "approve", "ask" } do
+local spaces = { "fs", "kv", "db", "process", "log", "notify", "emit", "signal", "approve", "ask", "monitor", "git", "pkg" }
+if os.execute "command -v systemctl >/dev/null" then spaces[#spaces + 1] = "service" end
+for _, space in ipairs(spaces) do
   local names, module = {}, require("tools." .. space)
   for verb in pairs(module.tools) do names[#names + 1] = verb end
   table.sort(names)
