@@ -10,7 +10,8 @@ enum { EXEC_MS = 10000, QUERY_MS = 60000 };
 bool tables_is_reserved(const char *name) {
     static const char *const OURS[] = {
         "meta", "code", "run", "journal", "blob", "inbox", "tag", "schedule", "bucket", "jobs", "logs", "triggers", "audit", "grants",
-        "spend", "kv", "owner", "events", "approvals", "state", NULL,
+        "spend", "kv", "owner", "events", "approvals", "state", "budget", "hold", "hold_scope",
+        "decision", NULL,
     };
     if (strncasecmp(name, "aios", 4) == 0) return true;
     for (int i = 0; OURS[i]; i++)

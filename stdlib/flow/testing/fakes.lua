@@ -177,7 +177,10 @@ function M.callable(name)
   return function(...)
     local fake, given = fakes[name], table.pack(...)
     local text = json.encode(json.array { ... })
-    if not text then return answer_of(fake.value, ...) end           -- functions among them: nothing to record
+    if not text then                    -- functions, or fields by place and by name: nothing to record
+      keep(name, with_names(...))
+      return answer_of(fake.value, ...)
+    end
     return (flow.scope(name, text, 0, 1, nil, function()
       keep(name, with_names(table.unpack(given, 1, given.n)))
       return (answer_of(fake.value, table.unpack(given, 1, given.n)))
