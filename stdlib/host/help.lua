@@ -34,6 +34,7 @@ M.ENVIRONMENT = {
   { "AIOS_TIER_OPERATIONAL", "the models of that tier, such as `ollama:qwen3:0.6b`; so too `AIOS_TIER_TACTICAL` and `AIOS_TIER_STRATEGIC`" },
   { "AIOS_PRICE", "`IN/OUT[/CACHED]` in dollars for a million tokens: the price of models that are in no list" },
   { "AIOS_BUDGET_DAY", "dollars that all programs may spend on models in a day; so too `AIOS_BUDGET_MONTH`, `AIOS_BUDGET_RUN`, `AIOS_BUDGET_PROGRAM` and `AIOS_BUDGET_GLOBAL`" },
+  { "AIOS_WEBHOOK_LISTEN", "where webhooks are taken, when `--listen` does not say it" },
   { "HOME", "`~`; the database is in `~/.local/state/aios` unless `XDG_STATE_HOME` names another place" },
   { "TZ", "the zone of schedules that name none" },
   { "NO_COLOR", "no colours on a terminal" },
