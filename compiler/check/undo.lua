@@ -13,7 +13,7 @@ function M.check(root, reader, report)
     local line, column = lines.place(node.from)
     local undo_line, undo_column = lines.place(undo.from)
     if undo_line > line and undo_column < column then
-      report("AIOS034", undo.from, ("this `undo` belongs to the step `%s` of line %d"):format(reader.text(node[1]), line),
+      report("AIOS036", undo.from, ("this `undo` belongs to the step `%s` of line %d"):format(reader.text(node[1]), line),
         "write it further to the right than the step, or end the step with `;` when it is meant for the block")
     end
   end)
