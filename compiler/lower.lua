@@ -172,6 +172,20 @@ function clause.on(head, node, reader)
   if event[1] == "trigger" then trigger(head, "trigger", node, reader, { name = event[2] })
   else trigger(head, "event", node, reader, { event = event[1], subject = event[2] }) end
 end
+-- "x > 5 for 5m": the words behind `when`, as people are told them
+local function condition_text(node, reader) return (keep_strings:match(reader.text(node)):match "^when (.-) ?$") end
+
+function clause.idle(head, node, reader)
+  local seconds = seconds_of(node, reader)
+  append(head, "on", { "idle", condition_text(node, reader), seconds, 0 })
+  trigger(head, "idle", node, reader, { seconds = seconds })
+end
+function clause.when(head, node, reader)
+  local lasting, checked = tree.child(node, "lasting"), tree.child(node, "checked")
+  local seconds = lasting and seconds_of(lasting, reader) or 0
+  append(head, "on", { "when", condition_text(node, reader), seconds, checked and seconds_of(checked, reader) or 0, tree.child(node, "rearm") and true or nil })
+  trigger(head, "when", node, reader, { words = condition_text(node, reader), seconds = seconds })
+end
 function clause.always(head, node, reader)
   head.always = true
   trigger(head, "always", node, reader, {})

@@ -17,7 +17,7 @@ M.forms = {
   need = "dotted, string*", params = "param*", param = "name, type?", body = "do, (forms), undo?, end", undo = "name?, do?, (forms)",
   title = "string", every = "schedule words", span = "duration, duration", on_days = "", from = "date, time?", fresh = "", cron = "string", random = "", between = "time, time",
   zone = "string", at = "date?, time?", after = "duration", on = "event", event = "(expression)", idle = "duration",
-  when = "exp, duration?, duration?", always = "", once = "", as = "name", where = "exp", about = "string", needs = "need+",
+  when = "exp, lasting?, checked?, rearm?", lasting = "duration", checked = "duration", rearm = "exp", always = "", once = "", as = "name", where = "exp", about = "string", needs = "need+",
   budget = "money, name? | name", timeout = "duration", retry = "number, duration?, backoff?", backoff = "duration, duration",
   restart = "duration", tags = "name+", priority = "number", overlap = "choice", missed = "choice, duration?",
   settle = "duration", signed = "choice, string", jitter = "duration, fresh?", limit = "number, duration|name?", reads = "", idempotent = "", risk = "choice", goal = "exp", tools = "pattern+",

@@ -21,7 +21,7 @@ M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
     always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", timeout = "number", overlap = OVERLAPS,
-    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", signed = "table", budget = true, tier = true,
+    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", signed = "table", idle = "number", when = true, budget = true, tier = true,
     run = "function", undo = "function",
   },
   tool = {
@@ -85,6 +85,25 @@ local function triggers(value)
   local list = {}
   for i, entry in ipairs(type(value) == "table" and value or { value }) do list[i] = type(entry) == "table" and entry or { "trigger", entry } end
   return list
+end
+
+-- idle = 600; when = function, { function, lasting = 300, checked = 30, ["until"] = function }, or a list of such tables
+local function states(decl, w)
+  local list = decl.on or {}
+  if w.idle then list[#list + 1] = { "idle", ("idle for %gs"):format(w.idle), w.idle, 0 } end
+  local given = type(w.when) == "function" and { w.when } or w.when or {}
+  for nth, row in ipairs(type(given[1]) == "table" and given or { given }) do
+    local lasting, checked, again = row.lasting or 0, row.checked or 0, row["until"]
+    if w.when and (type(row[1]) ~= "function" or type(lasting) ~= "number" or type(checked) ~= "number" or again and type(again) ~= "function") then
+      error("aios.workflow: when is a function, or { function, lasting = seconds, checked = seconds, [\"until\"] = function }", 3)
+    end
+    if w.when then
+      list[#list + 1] = { "when", ("condition %d%s"):format(nth, lasting > 0 and (" for %gs"):format(lasting) or ""), lasting, checked, again and true or nil }
+      decl["when" .. nth], decl["until" .. nth] = row[1], again
+    end
+  end
+  decl.when, decl.idle = nil, nil
+  if #list > 0 then decl.on = list end
 end
 
 -- limit = { at_once = 3 } or { 60, per = 60 }; jitter = 300 or { 300, "fresh" }
@@ -171,6 +190,7 @@ local function add_minds(aios, env)
     decl.name, decl.needs, decl.line = nil, nil, run.line()
     decl.every, decl.at, decl.on = texts(a.every, "every"), texts(a.at, "at"), triggers(a.on)
     decl.after = type(a.after) == "number" and { a.after } or a.after
+    states(decl, a)
     limits(decl, a)
     money(decl, a, "agent")
     decl.goal = type(a.goal) == "string" and function() return a.goal end or a.goal
@@ -203,6 +223,7 @@ function M.make(env)
     decl.run, decl.undo, decl.name, decl.needs, decl.line = nil, nil, nil, nil, run.line()
     decl.every, decl.at, decl.on = texts(w.every, "every"), texts(w.at, "at"), triggers(w.on)
     decl.after = type(w.after) == "number" and { w.after } or w.after
+    states(decl, w)
     limits(decl, w)
     money(decl, w, "workflow")
     decl.as = (decl.on or w.where) and "event" or nil

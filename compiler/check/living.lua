@@ -6,9 +6,7 @@ local tree, words = require "compiler.tree", require "compiler.words"
 local M = {}
 
 ---kind -> how a person calls the form.
-M.DEAD = {
-  idle = "`when idle`", when = "`when`",
-}
+M.DEAD = {}
 
 ---Clauses each heading takes. A clause of another heading is a mistake of its own.
 local WORKFLOW = {

@@ -31,7 +31,10 @@ local function clauses(c, node)
   local as = tree.child(node, "as")
   for _, child in ipairs(node) do
     if child.kind == "where" then condition(c, child, WHERE, as and as[1])
-    elseif child.kind == "when" then condition(c, child, WHEN)
+    elseif child.kind == "when" then
+      local again = tree.child(child, "rearm")
+      condition(c, { kind = "when", from = child.from, to = child.to, tree.child(child, "exp") }, WHEN)
+      if again then condition(c, again, WHEN) end
     elseif child.kind == "goal" then eval(c, child)
     elseif child.kind == "on" then
       for _, part in ipairs(tree.child(child, "event") or {}) do

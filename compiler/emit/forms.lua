@@ -1,7 +1,7 @@
 --- forms: how the sentences of the language are written in Lua. One kind, one function.
 local source_of, tree, lower = require "compiler.source", require "compiler.tree", require "compiler.lower"
 local plain = require "compiler.emit.plain"
-local block = require "compiler.emit.block"
+local block, conditions = require "compiler.emit.block", require "compiler.emit.conditions"
 local M = {}
 local quote, value, fields = source_of.quote, plain.value, plain.fields
 
@@ -10,13 +10,7 @@ local function write_head(e, node, called)
   local head, body = lower.head(node, e.reader), tree.child(node, "body")
   e.w:copy_to(node.from)
   e.w:put(("__aios.%s(_ENV,%s,{%s"):format(called, head.name and quote(head.name) or "nil", fields(head)))
-  if head.where then
-    e.w:skip_to(head.where.from)
-    e.w:put(("where=function(%s) return "):format(head.as or "it"))
-    e.inside(head.where)
-    e.w:copy_to(head.where.to)
-    e.w:put " end,"
-  end
+  conditions.write(e, node, head.as or "it")
   local names = {}
   for i, param in ipairs(head.params or {}) do names[i] = param[1] end
   if head.as then names[#names + 1] = head.as end

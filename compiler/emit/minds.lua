@@ -1,7 +1,7 @@
 --- minds: how `tier`, `budget`, `decision` and `agent` are written in Lua.
 local source_of, tree = require "compiler.source", require "compiler.tree"
 local lower, minds = require "compiler.lower", require "compiler.minds"
-local plain = require "compiler.emit.plain"
+local plain, conditions = require "compiler.emit.plain", require "compiler.emit.conditions"
 local M = {}
 local quote, value, fields = source_of.quote, plain.value, plain.fields
 
@@ -101,13 +101,15 @@ function M.agent(e, node)
   local name = head.as or "it"
   e.w:copy_to(node.from)
   e.w:put(("__aios.agent(_ENV,%s,{%s"):format(quote(head.name), fields(head)))
+  local nth = 0
   for _, clause in ipairs(node) do
-    if clause.kind == "goal" or clause.kind == "where" then
+    if clause.kind == "goal" then
       e.w:skip_to(clause.from)
-      e.w:put(clause.kind .. "=")
-      write_function(e, name, tree.child(clause, "exp"), clause.kind == "goal")
+      e.w:put "goal="
+      write_function(e, name, tree.child(clause, "exp"), true)
       e.w:put ","
     end
+    nth = conditions.clause(e, clause, name, nth)
   end
   e.w:skip_to(node.to)
   e.w:put "});"

@@ -39,7 +39,9 @@ local function schedules(k, g)
   function g.When()
     local idle = node("idle", word "when" * word "idle" * want(k.word "for", "`for`") * Duration)
     local checked = word "checked" * want(word "every", "`every`") * Duration
-    return idle + node("when", word "when" * want(node("exp", V "Exp"), "a condition") * (k.word "for" * Duration) ^ -1 * checked ^ -1)
+    local lasting = node("lasting", k.word "for" * Duration)
+    local again = node("rearm", k.word "until" * want(node("exp", V "Exp"), "a condition"))
+    return idle + node("when", word "when" * want(node("exp", V "Exp"), "a condition") * (lasting + node("checked", checked) + again) ^ 0)
   end
   function g.Always() return node("always", word "always") end
   function g.Once() return node("once", word "once") end

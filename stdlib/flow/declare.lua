@@ -231,6 +231,7 @@ function D.main(chunk, env, args, name, input_text)
   local self = activations[env] and activations[env][name]
   if not self then flow.fail("not_found", ("this version of the program declares no workflow %s"):format(name)) end
   local decl, input = self.decl, json.decode(input_text) or {}
+  if input.look then return decl[input.look]() and "true" or "false" end
   local values, count, event = start_values(decl, input)
   if decl.where and not decl.where(event) then return "null", "the condition after `where` was not met" end
   if D.watcher then D.watcher.began(decl.name) end

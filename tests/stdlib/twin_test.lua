@@ -13,7 +13,6 @@ local FIELD = {
   workflow = {
     once = "every",                                      -- a word of the schedule: every = "once every day"
     ["as"] = false,                                      -- names the parameter; a function has one
-    idle = false, when = false,
   },
   tool = { reads = "effect", idempotent = "effect", use_tier = "tier" },
   decision = {},

@@ -64,6 +64,11 @@ struct World {
     int       cancels, changes;
     Buf       said;
     const char *free_on;                /* the hook that frees the scheduler */
+    SchedTruth truth;                   /* of every condition */
+    int       asked, until_asked;
+    size_t    idlers;                   /* runs begun by `when idle` that are at work */
+    int       parked, released;         /* how often they were told to */
+    bool      at_work;                  /* another run is doing something */
 };
 
 static inline int64_t world_wall(void *ctx) { return ((World *)ctx)->wall; }
@@ -140,6 +145,23 @@ static inline void on_changed(void *ctx) {
     maybe_free(ctx, "changed");
 }
 
+static inline void on_ask(void *ctx, const char *job, size_t nth, bool until) {
+    World *w = ctx;
+    w->asked++;
+    w->until_asked += until;
+    sched_answer(w->sched, slice_of(job), nth, w->truth, "nobody knows");
+}
+
+static inline size_t on_idlers(void *ctx, const char *job, IdlersMove move) {
+    World *w = ctx;
+    (void)job;
+    w->parked += move == IDLERS_PARK;
+    w->released += move == IDLERS_RELEASE && w->idlers;
+    return w->idlers;
+}
+
+static inline bool on_at_work(void *ctx) { return ((World *)ctx)->at_work; }
+
 static inline void on_broken(void *ctx, const Err *err) {
     (void)ctx;
     fail_msg("the store broke: %s", err->text);
@@ -148,7 +170,7 @@ static inline void on_broken(void *ctx, const Err *err) {
 static inline void open_world(World *w) {
     Err err;
     StoreHooks store_hooks = { .on_broken = on_broken };
-    SchedHooks hooks = { w, on_start, on_cancel, on_say, on_failed, on_changed };
+    SchedHooks hooks = { w, on_start, on_cancel, on_say, on_failed, on_changed, on_ask, on_idlers, on_at_work };
     SchedProgram program = { .program = slice_of(w->program), .code = { 1 }, .load_run = 77 };
     if (!store_open(&w->store, &w->loop, &w->seam, w->path, &store_hooks, &err)) fail_msg("%s", err.text);
     w->sched = sched_new(w->timers, &w->seam, w->store, &program, &hooks);

@@ -18,6 +18,7 @@ typedef struct {
 static inline Slice slice_of(const char *text) { return (Slice){ text, text ? strlen(text) : 0 }; }
 static inline Slice slice_make(const void *ptr, size_t len) { return (Slice){ ptr, len }; }
 static inline bool  slice_eq(Slice a, Slice b) { return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0); }
+static inline bool  slice_begins(Slice a, const char *text) { return a.len >= strlen(text) && memcmp(a.ptr, text, strlen(text)) == 0; }
 static inline bool  slice_is(Slice a, const char *text) { return slice_eq(a, slice_of(text)); }
 
 /* Order by bytes: below, at or above 0, as memcmp. */

@@ -37,7 +37,14 @@ static Slice item_text(lua_State *L, int list, int place) {
     return text ? slice_make(text, len) : slice_make(NULL, 0);
 }
 
-/* on = { { "trigger", NAME } | { kind, subject }, ... } */
+static int64_t item_ms(lua_State *L, int list, int place) {
+    lua_rawgeti(L, list, place);
+    int64_t ms = milliseconds(L, -1);
+    lua_pop(L, 1);
+    return ms;
+}
+
+/* on = { { "trigger", NAME } | { kind, subject [, lasting, checked, rearms] }, ... }; only of idle and when are there five */
 static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, JobEvent *events) {
     if (lua_getfield(L, table, "on") != LUA_TTABLE) return;
     int list = lua_gettop(L);
@@ -45,7 +52,8 @@ static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, Job
         int   entry = lua_gettop(L);
         Slice kind = item_text(L, entry, 1), subject = item_text(L, entry, 2);
         if (slice_is(kind, "trigger")) triggers[spec->trigger_count++] = subject;
-        else events[spec->event_count++] = (JobEvent){ kind, subject };
+        else events[spec->event_count++] = (JobEvent){ .kind = kind, .subject = subject, .lasting_ms = item_ms(L, entry, 3),
+                                                       .checked_ms = item_ms(L, entry, 4), .rearms = lua_rawgeti(L, entry, 5) == LUA_TBOOLEAN };
     }
 }
 

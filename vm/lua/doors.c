@@ -104,7 +104,7 @@ static void request(void *context, void *program, const PortCall *call, PortRepl
     Err err;
     lua_State *L = engine->host->L;
     progress_begin(&engine->progress, call->name);
-    if (!ledger_open(call->ledger, &err)) {
+    if (!call->ledger->fleeting && !ledger_open(call->ledger, &err)) {
         reply_error(door, L, err.code, err.text);
         return;
     }

@@ -69,8 +69,16 @@ bool engine_is_idle(const Engine *engine) {
     return true;
 }
 
+/* A parked run may wait for days. */
+static bool has_work(const Engine *engine) {
+    for (const Program *program = engine->programs; program; program = program->next)
+        for (const Run *run = program->runs; run; run = run->next)
+            if (!run->parked || !run_is_idle(run) || !engine_is_hasty(engine)) return true;
+    return false;
+}
+
 void engine_check_done(Engine *engine) {
-    if (engine->stage == STAGE_SETTLING || engine->stage == STAGE_STOPPED || engine_runs_in_memory(engine)) return;
+    if (engine->stage == STAGE_SETTLING || engine->stage == STAGE_STOPPED || has_work(engine)) return;
     if (engine->wake.place || engine->starting || engine->waiting.count || engine->leaving || engine->ending.count) return;
     if (engine->heard || engine_is_asking(engine)) return;
     if (engine->sched && sched_is_busy(engine->sched)) return;
@@ -102,7 +110,7 @@ static void sched_failed(void *context) {
 static bool plan(Engine *engine, Err *err) {
     SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run, .listen = engine->job->listen,
                         .alone = engine->job->test_line > 0 };
-    SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_failed, sched_changed };
+    SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_failed, sched_changed, engine_look_at, engine_idlers, engine_is_at_work };
     memcpy(of.code, engine->main->hash, HASH_SIZE);
     engine->sched = sched_new(engine->timers, engine->seam, engine->store, &of, &hooks);
     for (size_t i = 0; i < engine->main->declared_count; i++)
@@ -110,6 +118,7 @@ static bool plan(Engine *engine, Err *err) {
     for (Program *program = engine->programs; program; program = program->next)
         for (Run *run = program->runs; run; run = run->next)
             if (!run->is_load) sched_run_began(engine->sched, run->ledger.row.name, run->ledger.row.id);
+    engine_release_strays(engine);
     return true;
 }
 

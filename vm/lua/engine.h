@@ -127,6 +127,9 @@ void engine_start(Engine *engine, const EngineStart *start, RunStartDone done, v
 void engine_run_ended(Engine *engine, Run *run, RunState state, const char *error_json, const char *reason);
 void engine_run_sleeps(Engine *engine, int64_t wake_ms);
 
+/* A look at a condition is over: "true", "false", or ptr NULL and why it has no answer. */
+void engine_looked(Run *run, Slice answer, const char *why);
+
 /* In a test: the jobs of the program begin when time first passes. */
 void engine_let_time_pass(Engine *engine);
 

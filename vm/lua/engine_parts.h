@@ -26,4 +26,9 @@ bool engine_is_crowded(const Engine *engine);           /* too many runs wait fo
 bool engine_begin_queued(Engine *engine, Err *err);      /* unfinished runs that neither run here nor sleep */
 bool engine_tell_doubts(Engine *engine, bool *same, Err *err);   /* *same: the start that is asked for is in doubt itself */
 void engine_begin_test(Engine *engine);                 /* the run of the test that the job names */
+/* engine_look.c: hooks of the scheduler */
+void engine_look_at(void *engine, const char *job, size_t nth, bool until);
+size_t engine_idlers(void *engine, const char *job, IdlersMove move);
+bool engine_is_at_work(void *engine);
+void engine_release_strays(Engine *engine);             /* parked runs of workflows that do not wait for idle any more */
 size_t engine_runs_in_memory(const Engine *engine);

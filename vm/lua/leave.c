@@ -13,7 +13,7 @@ struct Leaving {
     bool    expects, asks;              /* expects: a letter; asks: of a person */
 };
 
-bool run_is_idle(const Run *run) { return !run->active && !run->ready.first && !run->came.first && !run->busy && !run->leaving; }
+bool run_is_idle(const Run *run) { return !run->active && !run->ready.first && (!run->came.first || run->parked) && !run->busy && !run->leaving; }
 
 void leave_forget(Run *run) {
     if (!run->leaving) return;
@@ -69,7 +69,7 @@ void leave_stay(Run *run) {
 void run_settle(Run *run) {
     Buf letters = { 0 };
     Err err;
-    if (!run->far || run->near || run->busy || run->phase != RUN_LIVING || !ledger_open(&run->ledger, &err)) return;
+    if (!run->far || run->near || run->busy || run->parked || run->phase != RUN_LIVING || !ledger_open(&run->ledger, &err)) return;
     Leaving *leaving = run->leaving = mem_new(sizeof *leaving);
     *leaving = (Leaving){ .run = run, .engine = run_engine(run), .wake_ms = rest(run) };
     leaving->engine->leaving++;

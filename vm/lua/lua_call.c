@@ -83,7 +83,8 @@ static Effect limited(lua_State *L, Branch *branch, Effect effect, Slice name) {
     Effect limit = branch_scope(branch)->effect;
     if (limit == EFFECT_READS && effect != EFFECT_READS) {
         Err err;
-        err_set(&err, "invalid", "a tool that is declared `reads` cannot call %.*s, which changes something", (int)name.len, name.ptr);
+        err_set(&err, "invalid", "%s cannot call %.*s, which changes something", branch->run->is_look ? "the condition behind `when`" : "a tool that is declared `reads`",
+                (int)name.len, name.ptr);
         err_raise(L, &err);
     }
     return limit == EFFECT_IDEMPOTENT && effect == EFFECT_ONCE ? EFFECT_IDEMPOTENT : effect;

@@ -89,7 +89,7 @@ static int l_line(lua_State *L) {
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
-    if (run->phase == RUN_ACTIVATING || branch_scope(branch_of(L))->recorded) return 0;
+    if (run->phase == RUN_ACTIVATING || run->is_look || branch_scope(branch_of(L))->recorded) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = branch_path(branch_of(L)),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };

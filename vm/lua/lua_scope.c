@@ -75,7 +75,7 @@ static void record(lua_State *L, Branch *branch) {
                        .ver = (int)luaL_optinteger(L, 6, 0) };
     memcpy(row.ahash, branch_scope(branch)->ahash, HASH_SIZE);
     if (!row.line) row.line = run_line(L);
-    if (!ledger_open(&run->ledger, &err)) err_raise(L, &err);
+    if (!run->ledger.fleeting && !ledger_open(&run->ledger, &err)) err_raise(L, &err);
     run_record(run, &row, run_now(run));
 }
 

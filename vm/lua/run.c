@@ -57,6 +57,7 @@ void run_begin(Run *run) {
     main->senses.clock_readings = 0;
     main->scopes[0].calls = 0;
     branch_seed(main, (uint64_t)run->ledger.row.seed);
+    if (run->is_look) main->scopes[0].effect = EFFECT_READS;
     run_expect_cancel(run);
 }
 
@@ -119,6 +120,33 @@ bool run_start(Program *program, const RunRow *row, Err *err) {
     return false;
 }
 
+bool run_look(Program *program, const RunRow *row, Err *err) {
+    Run *run = run_new(program);
+    ledger_init(&run->ledger, &program->engine->source, row, slice_make(NULL, 0));
+    run->ledger.fleeting = run->is_look = true;
+    run->phase = RUN_ACTIVATING;
+    run->load = program_load_of(program, row->parent, err);
+    if (run->load) replay_init(&run->replay, run->load->rows, run->load->count);
+    else replay_init(&run->replay, NULL, 0);
+    if (run->load && run_go(run, err)) return true;
+    run_free(run);
+    return false;
+}
+
+static bool waits_for_idle(const Engine *engine, const RunRow *row) {
+    return sched_is_idle_cause(row->cause) && !(engine->sched && sched_lets_work(engine->sched, row->name));
+}
+
+void run_park(Run *run, bool parked) {
+    if (run->parked == parked || run->leaving) return;
+    run->parked = parked;
+    if (parked) ledger_wait(&run->ledger, RUN_WAITING, 0, slice_make(NULL, 0), slice_of("parked until the machine is idle"));
+    else {
+        ledger_running(&run->ledger, seam_wall_ms(run->program->engine->seam));
+        run_turn(run);
+    }
+}
+
 bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
     Run *run = run_new(program);
     run->is_load = slice_is(row->name, program->name);
@@ -142,6 +170,7 @@ bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
         replay_init(&run->replay, run->load->rows, run->load->count);
     }
     ledger_running(&run->ledger, seam_wall_ms(program->engine->seam));
+    if (waits_for_idle(program->engine, row)) run_park(run, true);
     if (run_go(run, err)) return true;
 failed:
     run_free(run);

@@ -41,6 +41,8 @@ struct Run {
     char    *cancel_error;              /* JSON of what its waits raise then; NULL: nobody did */
     bool     cancelled;                 /* and it has been told */
     bool     is_load;
+    bool     is_look;                   /* only a look at a condition: nothing of it is written (engine_look.c) */
+    bool     parked;                    /* begun by `when idle`, and the machine is wanted: nothing new begins */
     int64_t *taken;                     /* numbers of the letters it has got in this life */
     size_t   taken_count;
     bool     has_own;                   /* a table in the registry, by the address of the run (lua_own.c) */
@@ -59,6 +61,12 @@ bool run_start(Program *program, const RunRow *row, Err *err);
 
 /* Continues (or begins) a run that is in the database. */
 bool run_resume(Program *program, Store *store, const RunRow *row, Err *err);
+
+/* Looks at the condition that row->input names, with the record of the load run row->parent; engine_looked tells what came of it. */
+bool run_look(Program *program, const RunRow *row, Err *err);
+
+/* Parks it at its next step, or lets it go on. */
+void run_park(Run *run, bool parked);
 
 /* Ends without a trace in the record: the process stops, the run goes on another day. */
 void run_abandon(Run *run);

@@ -48,6 +48,7 @@ void run_expect_cancel(Run *run) {
 void run_cancel(Run *run, const char *reason) {
     if (run->cancel_error || run->over) return;
     run->cancel_error = error_of(reason);
+    run->parked = false;                /* what has to be undone is done now */
     if (ledger_is_open(&run->ledger)) runs_ask_cancel(run->ledger.store, run->ledger.row.id);
     if (run->leaving) leave_stay(run);
     if (run->phase == RUN_LIVING) tell(run);

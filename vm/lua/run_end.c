@@ -54,6 +54,13 @@ static void failure(const Fiber *fiber, int status, Buf *out) {
 /* The run is freed by run_turn, or by who was the last to use it. */
 static void finish(Run *run, RunState state, Slice output, const char *error, const char *reason) {
     Engine *engine = run->program->engine;
+    if (run->is_look) {
+        run->over = true;
+        run->active = NULL;
+        engine_looked(run, output, reason ? reason : error ? error : "it ended without an answer");
+        if (!run->turning) run_free(run);
+        return;
+    }
     int64_t now = seam_wall_ms(engine->seam);
     if (!reason && run->note.len) reason = buf_text(&run->note);
     Slice why = reason ? slice_of(reason) : slice_make(NULL, 0);
@@ -118,6 +125,11 @@ static const char *message_of(lua_State *co, int status) {
     return text ? text : "somebody asked for its end";
 }
 
+static void finish_look(Run *run, lua_State *co, int status, int nresults) {
+    const char *text = status == LUA_OK && nresults > 0 ? lua_tostring(co, -nresults) : NULL;
+    finish(run, RUN_DONE, slice_of(text), NULL, text ? NULL : message_of(co, status));
+}
+
 void run_main_done(Fiber *fiber, int status, int nresults) {
     Branch *branch = fiber->context;
     Run *run = branch->run;
@@ -125,6 +137,7 @@ void run_main_done(Fiber *fiber, int status, int nresults) {
     branch->fiber = NULL;
     run->active = NULL;
     if (status == LUA_YIELD) finish_stopped(run);
+    else if (run->is_look) finish_look(run, fiber->co, status, nresults);
     else if (run->cancelled) finish(run, RUN_CANCELLED, slice_make(NULL, 0), NULL, message_of(fiber->co, status));
     else if (status == LUA_OK) finish_good(run, fiber->co, nresults);
     else {

@@ -68,8 +68,11 @@ void arrival_withdraw(Arrival *arrival) {
 
 bool run_is_strict(const Run *run) { return run->branch_count > 1 || run->watched > 0; }
 
+/* What is recorded is followed all the same. */
+static bool is_parked(const Run *run) { return run->parked && run->phase == RUN_LIVING && replay_is_over(&run->replay); }
+
 bool run_may_go_on(const Run *run) {
-    return !run->ready.first && !run->came.first && (!run_is_strict(run) || replay_is_over(&run->replay));
+    return !is_parked(run) && !run->ready.first && !run->came.first && (!run_is_strict(run) || replay_is_over(&run->replay));
 }
 
 /* ------------------------------------------------------------------ one thing after the other */
@@ -115,6 +118,7 @@ static bool step(Run *run) {
         return true;
     }
     if (!replay_is_over(&run->replay) && (run_is_strict(run) || run->held.first) && follow(run)) return true;
+    if (is_parked(run)) return false;
     Arrival *arrival = run->came.first;
     if (arrival) {
         take_off(&run->came, arrival);

@@ -33,6 +33,7 @@ bool ledger_is_open(const Ledger *ledger) { return ledger->store != NULL; }
 
 bool ledger_open(Ledger *ledger, Err *err) {
     if (ledger->store) return true;
+    if (ledger->fleeting) return err_set(err, "invalid", "the condition behind `when` only reads; this would be recorded");
     Store *store = ledger->source->open(ledger->source->context, err);
     if (!store) return false;
     ledger->row.epoch = ledger->source->epoch;

@@ -36,6 +36,11 @@ static bool may_begin(const Job *job, bool begun) {
     return false;
 }
 
+bool sched_lets_work(Sched *sched, Slice name) {
+    const Job *job = sched_find(sched, name);
+    return !job || idle_lets_work(job);
+}
+
 bool sched_stays(const Sched *sched) {
     for (const Job *job = sched->jobs; job; job = job->next)
         if (may_begin(job, sched->begun)) return true;

@@ -47,6 +47,8 @@ typedef struct {
 /* `on KIND "SUBJECT"`: event.h has the kinds. */
 typedef struct {
     Slice kind, subject;
+    int64_t lasting_ms, checked_ms;     /* of idle and when: how long it must last; how often it is looked at, 0: the default */
+    bool  rearms;                       /* of when: `until` */
 } JobEvent;
 
 /* What a program says of one workflow (see `workflow` in docs/language.md). Slices are borrowed for the call. */
@@ -88,6 +90,15 @@ typedef struct {
     bool    alone;                      /* nobody else writes into this database: the table is looked at when told to */
 } SchedProgram;
 
+/* What is done with the runs that `when idle` has begun and that are in memory: of one job, or (job NULL) of all. */
+typedef enum {
+    IDLERS_COUNT,                       /* those that are not parked */
+    IDLERS_PARK,                        /* at their next step */
+    IDLERS_RELEASE                      /* also those that are not parked count */
+} IdlersMove;
+
+typedef enum { TRUTH_FAILS, TRUTH_HOLDS, TRUTH_UNKNOWN } SchedTruth;
+
 /* Called on the loop, also from inside sched_begin, sched_look and sched_run_ended. `start` may end the
  * run before it returns; any of them may call sched_free. */
 typedef struct {
@@ -97,6 +108,9 @@ typedef struct {
     void (*say)(void *context, const char *level, const char *job, const char *text);   /* one line for the log: info, warn, error */
     void (*failed)(void *context);                                  /* it cannot do what was asked of it, and has said why */
     void (*changed)(void *context);                                 /* sched_stays or sched_is_busy differs now */
+    void (*ask)(void *context, const char *job, size_t nth, bool until);    /* does its nth `when` (or that one's `until`) hold? sched_answer tells */
+    size_t (*idlers)(void *context, const char *job, IdlersMove move);
+    bool (*at_work)(void *context);                                 /* is any run that `when idle` has not begun doing something just now? */
 } SchedHooks;
 
 /* Timers, seam and store are borrowed until sched_free. */
@@ -123,6 +137,15 @@ void sched_clock_set(Sched *sched);
  * is called for each of them when its row is durable, unless sched_free comes first. */
 typedef void (*SchedFired)(void *context, const char *job, int64_t row, bool fresh, const Err *err);
 size_t sched_fire(Sched *sched, Slice kind, const char *subject, Slice payload, Slice key, SchedFired done, void *context);
+
+/* The answer to `ask`. `why` it is unknown. */
+void sched_answer(Sched *sched, Slice job, size_t nth, SchedTruth truth, const char *why);
+
+/* Of a run that `when idle` has begun. */
+static inline bool sched_is_idle_cause(Slice cause) { return slice_begins(cause, "idle, "); }
+
+/* May runs go on that `when idle` of this job has begun? */
+bool sched_lets_work(Sched *sched, Slice job);
 
 /* A run that this process executed is over. Runs resumed from before count too: see sched_run_began. A run
  * that may be told twice counts once. */

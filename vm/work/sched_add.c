@@ -98,7 +98,12 @@ static void describe(Job *job) {
     if (job->always) buf_add_text(&spec, "always");
     for (size_t i = 0; i < job->plan_count; i++) buf_printf(&spec, "%s%s", spec.len ? "; " : "", job->plans[i].words);
     for (size_t i = 0; i < job->trigger_count; i++) buf_printf(&spec, "%son trigger.%s", spec.len ? "; " : "", job->triggers[i]);
-    for (size_t i = 0; i < job->event_count; i++) buf_printf(&spec, "%son %s \"%s\"", spec.len ? "; " : "", job->events[i].kind, job->events[i].subject);
+    for (size_t i = 0; i < job->event_count; i++) {
+        const Event *event = &job->events[i];
+        const char *between = spec.len ? "; " : "";
+        if (event->source == SOURCE_IDLE || event->source == SOURCE_WHEN) buf_printf(&spec, "%swhen %s", between, event->subject);
+        else buf_printf(&spec, "%son %s \"%s\"", between, event->kind, event->subject);
+    }
     job->spec = buf_take(&spec);
 }
 

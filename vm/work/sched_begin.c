@@ -203,6 +203,7 @@ static void follow_clock(Sched *sched) {
         for (size_t i = 0; i < job->plan_count; i++) time_clock_back(&job->plans[i]);
         if (job->restart.place) timer_start(sched->timers, &job->restart, job->restart.due_ms - step);
     }
+    idle_clock_set(sched);
 }
 
 void sched_clock_set(Sched *sched) {
@@ -210,6 +211,7 @@ void sched_clock_set(Sched *sched) {
     sched->seen_mono_ms = seam_mono_us(sched->seam) / 1000;
     for (Job *job = sched->jobs; job; job = job->next)
         for (size_t i = 0; i < job->plan_count; i++) time_clock_set(&job->plans[i]);
+    idle_clock_set(sched);
     sched_look(sched);
 }
 

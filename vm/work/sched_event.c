@@ -17,8 +17,10 @@ static bool absolute(const Event *event, Slice subject, char out[PATH_SIZE], Err
 
 static bool add(Event *event, Job *job, const JobEvent *from, Err *err) {
     char path[PATH_SIZE];
-    *event = (Event){ .job = job, .source = event_source(from->kind), .kind = mem_copy(from->kind) };
+    *event = (Event){ .job = job, .source = event_source(from->kind), .kind = mem_copy(from->kind), .lasting_ms = from->lasting_ms,
+                      .checked_ms = from->checked_ms, .rearms = from->rearms };
     job->event_count++;
+    for (size_t i = 0; i < job->event_count; i++) event->nth += job->events[i].source == event->source;
     if (event->source == SOURCE_NONE)
         return err_set(err, "invalid", "workflow '%s' (line %d): there is no event '%s'", job->name, job->line, event->kind);
     bool is_path = event->source == SOURCE_FILE;
@@ -116,11 +118,13 @@ static bool is_listening(const Sched *sched) {
 }
 
 static void begin_source(Event *event) {
-    if (event->source == SOURCE_FILE) files_begin(event);
+    if (event->source == SOURCE_WHEN) when_begin(event);
+    else if (event->source == SOURCE_FILE && is_listening(event->job->sched)) files_begin(event);
 }
 
 static void end_source(Event *event) {
-    if (event->source == SOURCE_FILE) files_end(event);
+    if (event->source == SOURCE_WHEN) when_end(event);
+    else if (event->source == SOURCE_FILE) files_end(event);
 }
 
 static bool waits_for_web(const Sched *sched) {
@@ -140,11 +144,13 @@ void sources_begin(Sched *sched) {
         if (sched->closing) return;
     }
     for (Job *job = sched->jobs; job; job = job->next)
-        for (size_t i = 0; i < job->event_count && !job->elsewhere && is_listening(sched); i++) begin_source(&job->events[i]);
+        for (size_t i = 0; i < job->event_count && !job->elsewhere && !sched->closing; i++) begin_source(&job->events[i]);
+    if (!sched->closing) idle_begin(sched);
 }
 
 void sources_end(Sched *sched) {
     webs_end(sched);
+    idle_end(sched);
     for (Job *job = sched->jobs; job; job = job->next)
         for (size_t i = 0; i < job->event_count; i++) end_source(&job->events[i]);
 }

@@ -44,6 +44,9 @@ typedef struct {
     SourceKind  source;
     char       *kind, *subject;                         /* subject of files: an absolute pattern */
     void       *state;                                  /* of the file that watches it */
+    int64_t     lasting_ms, checked_ms;                 /* of idle and when */
+    size_t      nth;                                    /* of the job's `when` clauses, from 1 */
+    bool        rearms, fired;                          /* fired: it has begun a run, and is not ready for another */
 } Event;
 
 /* A row of the trigger table that nobody has taken. */
@@ -62,7 +65,7 @@ struct Job {
     int      line, priority, sign;      /* sign: a SignPreset */
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only, replies;  /* elsewhere: its tags are not of this device */
+    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only, replies, idle_open;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
@@ -94,6 +97,8 @@ struct Job {
 
 typedef struct ZoneKept ZoneKept;
 typedef struct Webs Webs;
+typedef struct Idle Idle;
+typedef struct Condition Condition;
 
 struct Sched {
     Timers      *timers;
@@ -108,6 +113,7 @@ struct Sched {
     ZoneKept    *zones;
     RowWatch    *watch;
     Webs        *webs;                  /* NULL: nobody waits for a webhook */
+    Idle        *idle;                  /* NULL: nobody waits for that */
     char        *listen;                /* NULL: the default */
     bool         hears, will_hear;      /* some job waits for what `emit` says */
     int64_t      heard;                 /* the last row of table `events` that was looked at */

@@ -77,6 +77,7 @@ Start *start_new(Job *job, const RunRow *row, int64_t trigger) {
     Start *start = mem_new(sizeof *start);
     *start = (Start){ .job = job, .sched = job->sched, .trigger = trigger, .uid = mem_copy(row->uid), .reason = row->reason.ptr ? mem_copy(row->reason) : NULL, .runs = row->state == RUN_QUEUED };
     if (start->runs) job->starting++;
+    if (start->runs && !sched_is_idle_cause(row->cause)) idle_stir(job->sched);
     job->sched->pending++;
     return start;
 }

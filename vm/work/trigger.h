@@ -61,6 +61,17 @@ void webs_ended(Sched *sched, int64_t run);
 void files_begin(Event *event);
 void files_end(Event *event);
 
+/* trigger_idle.c */
+void idle_begin(Sched *sched);
+void idle_end(Sched *sched);
+void idle_stir(Sched *sched);                           /* something has happened */
+void idle_clock_set(Sched *sched);
+bool idle_lets_work(const Job *job);
+
+/* trigger_when.c */
+void when_begin(Event *event);
+void when_end(Event *event);
+
 /* trigger_always.c */
 void always_begin(Job *job);
 void always_ended(Job *job, RunState state);
