@@ -65,7 +65,7 @@ M.AIOS080 = { why = "A decision goes down its lines: what can never be reached, 
   wrong = "decision sort_mail(mail: string) -> string\n  otherwise \"keep\"\n  rule mail\nend",
   right = "decision sort_mail(mail: string) -> string\n  rule mail\n  otherwise \"keep\"\nend" }
 M.AIOS081 = { why = "A budget is filled again when its time is over.", wrong = "budget small = $1 per customer\nwait 1s", right = "budget small = $1 per day\nwait 1s" }
-M.AIOS090 = { why = "A form that does nothing would be worse than one that is refused.", wrong = "isolate do\n  print \"x\"\nend", right = 'print "x"' }
+M.AIOS090 = { why = "A form that does nothing would be worse than one that is refused.", wrong = "on mail.received \"INBOX\" do\n  print \"mail\"\nend", right = "every 5m do\n  print \"look for mail\"\nend" }
 M.AIOS099 = { why = "Lua has limits of its own, such as 255 variables from outside in one function.", wrong = "local function f() return a1, a2, ... a256 end",
   make = function()
     local out = { "wait 1s" }
