@@ -98,6 +98,15 @@ local function memory(text)
   return math.floor(number * unit)
 end
 
+-- the most that one run may record: --record, AIOS_RECORD, or what the engine takes
+local function record(bytes)
+  local text = host.env "AIOS_RECORD"
+  if not bytes and text then bytes = require "host.options".size(text) end
+  if bytes and bytes >= 1024 then return math.floor(bytes) end
+  if not bytes and not text then return 0 end
+  return nil, { code = "usage", message = ("%s: a size of at least 1KiB, such as 256MiB"):format(bytes and "--record" or "AIOS_RECORD " .. text) }
+end
+
 local function compiled(text, name)
   local made, problems = compile.compile(text, name)
   if made then return made end
@@ -127,6 +136,9 @@ function M.run(o)
   local cap
   cap, err = memory(o.memory)
   if not cap then return nil, err end
+  local most
+  most, err = record(o.record)
+  if not most then return nil, err end
   local path = o.file == "-" and host.plain "stdin" or host.absolute(o.file)
   local made
   made, err = compiled(text, name)
@@ -147,7 +159,7 @@ function M.run(o)
   require "host.doors"
   local code, failed, exit = engine.execute {
     path = path, typed = o.file, lua = made.lua, source = source, modules = module_json, args = json.encode(json.array(o.args or {})),
-    id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, listen = o.listen, for_seconds = o.for_seconds, until_idle = o.until_idle,
+    id = o.id and not o.once and o.id or nil, cause = "command line", memory = cap, record = most, listen = o.listen, for_seconds = o.for_seconds, until_idle = o.until_idle,
     silent = o.quiet or o.json,
     once = o.once and o.once.name, once_input = o.once and input_of(o.once.json), once_id = o.once and o.id,
   }

@@ -143,7 +143,8 @@ function M.outcome(run)
   local cost = (run.cost or 0) > 0 and "; it cost " .. report.money(run.cost) or ""
   if run.state == "done" then
     local gave = run.output ~= nil and run.output ~= require "aios.json".null
-    return ("Outcome: done%s%s%s%s."):format(took, gave and " with " .. report.short(run.output, 200) or "", cost,
+    local with = gave and " with " .. report.short(run.output, 200) or run.output == nil and run.output_bytes and (" with %d bytes"):format(run.output_bytes)
+    return ("Outcome: done%s%s%s%s."):format(took, with or "", cost,
       run.undone and "; later: " .. plain(run.reason or "undone") or "")
   end
   if run.error ~= nil then why = ": " .. report.message(run.error) .. (run.reason and run.undone and "; " .. plain(run.reason) or "") end

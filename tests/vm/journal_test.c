@@ -1,5 +1,6 @@
 /* links: store db base */
 #include "store_fixture.h"
+#include "store/blob.h"
 #include "store/journal.h"
 #include "store/kv.h"
 
@@ -44,7 +45,7 @@ static void rows_are_loaded_by_seq_and_of_one_run_only(void **state) {
 
 static void big_values_are_kept_once_and_come_back_whole(void **state) {
     Fixture *f = *state;
-    static const size_t SIZES[] = { JOURNAL_INLINE_MAX, JOURNAL_INLINE_MAX + 1, 300000 };
+    static const size_t SIZES[] = { BLOB_INLINE_MAX, BLOB_INLINE_MAX + 1, 300000 };
     JournalLoad *load;
     char *text = malloc(300000);
     for (int i = 0; i < 300000; i++) text[i] = (char)('a' + i % 23);

@@ -148,7 +148,9 @@ static void an_adopted_run_goes_on_behind_its_last_row(void **state) {
     add(&first, "/1", "1", 20);
     fixture_settle(f);
     MUST(f, runs_find(store_reader(f->store), S("one"), &row, &f->err));
-    ledger_adopt(&second, f->store, row, 1);
+    JournalLoad *before = load(f, row->id);
+    ledger_adopt(&second, f->store, row, before);
+    journal_free(before);
     free(row);                                          /* the ledger has its own copy */
     add(&second, "/2", "2", 30);
     ledger_wait(&second, RUN_WAITING, 500, S(NULL), S("sleeps"));

@@ -117,6 +117,7 @@ bool sqlite_version(Db *base, int *out, Err *err) {
 static bool claim_empty(SqliteDb *db, const DbOpen *how, Err *err) {
     char sql[64];
     int64_t found = 0, tables = 0;
+    if (!db_exec(&db->base, "PRAGMA auto_vacuum = INCREMENTAL", err)) return false;    /* heard by an empty file only */
     if (!db_begin(&db->base, err)) return false;
     bool ok = read_number(db, "PRAGMA application_id", &found, err)
            && read_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);

@@ -42,6 +42,7 @@ typedef struct {
     const char *cause;
     const char *listen;                 /* address for webhooks; NULL: the default */
     size_t      cap_bytes;
+    size_t      record_bytes;           /* most that one run may record */
     int64_t     for_ms;                 /* 0: no limit */
     bool        until_idle;
     bool        silent;                 /* no progress on the terminal */

@@ -90,6 +90,11 @@ static Effect limited(lua_State *L, Branch *branch, Effect effect, Slice name) {
     return limit == EFFECT_IDEMPOTENT && effect == EFFECT_ONCE ? EFFECT_IDEMPOTENT : effect;
 }
 
+/* One that ends takes back what it did, however much that is. */
+static bool is_full(const Run *run) {
+    return run->ledger.bytes > run->program->engine->job->record_bytes && !run->cancelled && !run->undoing;
+}
+
 /* call(name, effect, args_json, retry_doubt) -> ok, json */
 int run_l_call(lua_State *L) {
     Branch *branch = branch_of(L);
@@ -107,6 +112,9 @@ int run_l_call(lua_State *L) {
     if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path);
     if (past.verdict != REPLAY_RECORDED && !run_is_strict(run) && is_in_doubt(past.row, effect, retry_doubt))
         return run_stop(L, run, RUN_IN_DOUBT, IN_DOUBT, IN_DOUBT_OF(run, past.row));
+    if (past.verdict == REPLAY_LIVE && is_full(run))
+        return run_stop(L, run, RUN_PAUSED, "what it has recorded is more than %zu bytes, the most a run may (--record). Nothing is lost: `aios retry %.*s` "
+                        "and a start of its program with more go on", run_engine(run)->job->record_bytes, (int)run->ledger.row.uid.len, run->ledger.row.uid.ptr);
     CallOp *op = run_wait_new(L, branch, &CALL, sizeof *op, &past);
     op->retry_doubt = retry_doubt;
     op->call = (PortCall){ .ledger = &run->ledger, .name = name, .path = buf_slice(&op->wait.path), .args = args, .effect = effect,

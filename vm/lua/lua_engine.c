@@ -29,6 +29,8 @@ static int l_database(lua_State *L) {
     return 0;
 }
 
+enum { RECORD_BYTES = 256 * 1024 * 1024 };
+
 static Slice text_field(lua_State *L, const char *key) {
     size_t len;
     lua_getfield(L, 1, key);
@@ -41,7 +43,7 @@ static lua_Number number_field(lua_State *L, const char *key) {
     return lua_tonumber(L, -1);
 }
 
-/* execute{ path, typed, lua, source, modules, args, id, cause, memory, for_seconds, until_idle, silent, once, once_input, once_id, test }
+/* execute{ path, typed, lua, source, modules, args, id, cause, memory, record, for_seconds, until_idle, silent, once, once_input, once_id, test }
  * -> exit code | nil, err */
 static int l_execute(lua_State *L) {
     Err err = { 0 };
@@ -54,6 +56,8 @@ static int l_execute(lua_State *L) {
                       .once_input = text_field(L, "once_input"), .once_uid = text_field(L, "once_id").ptr };
     job.listen = text_field(L, "listen").ptr;
     job.cap_bytes = (size_t)number_field(L, "memory");
+    job.record_bytes = (size_t)number_field(L, "record");
+    if (!job.record_bytes) job.record_bytes = RECORD_BYTES;
     job.for_ms = (int64_t)(number_field(L, "for_seconds") * 1000);
     lua_getfield(L, 1, "until_idle");
     job.until_idle = lua_toboolean(L, -1);

@@ -62,6 +62,23 @@ void run_begin(Run *run) {
 }
 
 /* ------------------------------------------------------------------ beginning */
+static void grew(void *context, const char *what) {
+    Run *run = context;
+    Engine *engine = run->program->engine;
+    Buf text = { 0 };
+    char *job = mem_copy(run->is_load ? slice_of("") : run->ledger.row.name);
+    buf_printf(&text, "the record of run %.*s has %s now; it is read again whenever the run goes on. A run that never ends goes on better with "
+               "continue_with", (int)run->ledger.row.uid.len, run->ledger.row.uid.ptr, what);
+    engine->hooks.say(engine->hooks.context, "warn", job, buf_text(&text));
+    buf_drop(&text);
+    free(job);
+}
+
+static void watch_growth(Run *run) {
+    run->ledger.grew = grew;
+    run->ledger.grew_context = run;
+}
+
 /* [run userdata] -> moves flow.main and its arguments to the fiber. Protected: may run out of memory. */
 static int l_prepare(lua_State *L) {
     Run *run = lua_touserdata(L, 1);
@@ -113,6 +130,7 @@ bool run_start(Program *program, const RunRow *row, Err *err) {
     run->is_load = slice_eq(row->name, main_name);
     run->phase = RUN_LIVING;
     replay_init(&run->replay, NULL, 0);
+    watch_growth(run);
     ledger_running(&run->ledger, seam_wall_ms(program->engine->seam));
     bool named = program->engine->job->uid != NULL;     /* a start with a name is remembered, whatever comes of it */
     if ((!named || ledger_open(&run->ledger, err)) && run_go(run, err)) return true;
@@ -152,7 +170,8 @@ bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
     run->is_load = slice_is(row->name, program->name);
     if (!journal_load(store_reader(store), row->id, &run->past, err)) goto failed;
     size_t count = run->past->count;
-    ledger_adopt(&run->ledger, store, row, count ? run->past->rows[count - 1].seq : 0);
+    ledger_adopt(&run->ledger, store, row, run->past);
+    watch_growth(run);
     if (row->cancel && !count) {
         run_end_cancelled(run);
         return true;

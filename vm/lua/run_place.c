@@ -31,7 +31,7 @@ int run_line(lua_State *L) {
 }
 
 void run_set_stop(Run *run, RunState state, const char *fmt, va_list args) {
-    run->stop.code = state == RUN_DIVERGED ? "diverged" : "in_doubt";
+    run->stop.code = state == RUN_DIVERGED ? "diverged" : state == RUN_PAUSED ? "limit" : "in_doubt";
     vsnprintf(run->stop.text, sizeof run->stop.text, fmt, args);
     run->stop_state = state;
 }

@@ -9,6 +9,7 @@
 typedef struct {
     DbJob   base;
     int64_t id, now, from_seq;
+    Slice   program, source;                            /* ptr NULL = it goes on with its own */
     unsigned char code[HASH_SIZE];                      /* zeroes = the same */
     bool    changed;
 } Retry;
@@ -24,7 +25,7 @@ static bool forget_rows(Db *db, const Retry *job, Err *err) {
 static bool run_retry(Db *db, void *ctx, Err *err) {
     Retry *job = ctx;
     DbStmt *s;
-    if (!db_prepare(db, "UPDATE run SET state = 1, wake = $1, finished = NULL, error = NULL, reason = 'a person asked to try it again',"
+    if (!db_prepare(db, "UPDATE run SET state = 1, wake = $1, finished = NULL, error = NULL, error_big = NULL, reason = 'a person asked to try it again',"
                         " code = coalesce($2, code) WHERE id = $3 AND state IN (4, 5, 8) AND undone = 0", &s, err))
         return false;
     db_bind_int(s, 1, job->now);
@@ -32,6 +33,7 @@ static bool run_retry(Db *db, void *ctx, Err *err) {
     db_bind_int(s, 3, job->id);
     if (!db_finish(s, err)) return false;
     job->changed = db_changes(db) == 1;
+    if (job->changed && job->source.ptr && !code_insert(db, job->code, job->program, job->source, job->now, err)) return false;
     return !job->changed || forget_rows(db, job, err);
 }
 
@@ -57,14 +59,15 @@ bool asks_retry(Store *store, const RunRow *run, Slice source, char **step, Err 
     JournalLoad *past;
     *step = NULL;
     if (!journal_load(store_reader(store), run->id, &past, err)) return false;
-    size_t from = run->state == RUN_DIVERGED ? past->count : failed_from(past);
+    size_t from = run->state == RUN_DIVERGED || run->state == RUN_PAUSED ? past->count : failed_from(past);
     Retry *job = store_job(sizeof *job, 0, run_retry);
     job->id = run->id;
     job->now = seam_wall_ms(store->seam);
     job->from_seq = from < past->count ? past->rows[from].seq : INT64_MAX;
     if (source.ptr) {
         hash_bytes(source, job->code);
-        code_put(store, job->code, run->program, source);
+        job->program = run->program;
+        job->source = source;
     }
     if (from < past->count) *step = mem_copy(past->rows[from].path);
     AuditRow row = { .run = run->uid, .program = run->program, .path = slice_of(*step), .tool = slice_of("retry"), .args = run->error,

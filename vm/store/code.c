@@ -8,17 +8,21 @@ typedef struct {
     int64_t       created;
 } Put;
 
-static bool run_put(Db *db, void *ctx, Err *err) {
-    Put *job = ctx;
+bool code_insert(Db *db, const unsigned char hash[HASH_SIZE], Slice name, Slice source, int64_t created_ms, Err *err) {
     DbStmt *stmt;
     if (!db_prepare(db, "INSERT INTO code(hash, name, source, created) VALUES($1, $2, $3, $4)"
                         " ON CONFLICT(hash) DO NOTHING", &stmt, err))
         return false;
-    db_bind_blob(stmt, 1, slice_make(job->hash, HASH_SIZE));
-    db_bind_text(stmt, 2, job->name);
-    db_bind_blob(stmt, 3, job->source);
-    db_bind_int(stmt, 4, job->created);
+    db_bind_blob(stmt, 1, slice_make(hash, HASH_SIZE));
+    db_bind_text(stmt, 2, name);
+    db_bind_blob(stmt, 3, source);
+    db_bind_int(stmt, 4, created_ms);
     return db_finish(stmt, err);
+}
+
+static bool run_put(Db *db, void *ctx, Err *err) {
+    const Put *job = ctx;
+    return code_insert(db, job->hash, job->name, job->source, job->created, err);
 }
 
 void code_put(Store *store, const unsigned char hash[HASH_SIZE], Slice name, Slice source) {

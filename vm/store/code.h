@@ -12,5 +12,8 @@
 
 void code_put(Store *store, const unsigned char hash[HASH_SIZE], Slice name, Slice source);
 
+/* For modules that name it in a transaction of their own: on the writer thread. */
+bool code_insert(Db *db, const unsigned char hash[HASH_SIZE], Slice name, Slice source, int64_t created_ms, Err *err);
+
 /* The source, followed by a NUL that is not counted; "not_found" when the hash is unknown. */
 bool code_get(Db *db, const unsigned char hash[HASH_SIZE], char **source, size_t *size, Err *err);

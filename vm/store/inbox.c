@@ -1,4 +1,5 @@
 #include "store/inbox.h"
+#include "store/blob.h"
 #include "store/store_parts.h"
 #include <stdlib.h>
 
@@ -23,16 +24,16 @@ static bool wake(Db *db, int64_t run, Slice name, int64_t now_ms, Err *err) {
 }
 
 bool inbox_insert(Db *db, int64_t run, const Letter *letter, int64_t now_ms, Err *err) {
+    unsigned char hash[HASH_SIZE];
     DbStmt *s;
-    if (!db_prepare(db, "INSERT INTO inbox(run, mid, name, body, t, n) VALUES($1, $2, $3, $4, $5,"
+    if (!db_prepare(db, "INSERT INTO inbox(run, mid, name, body, big, t, n) VALUES($1, $2, $3, $4, $5, $6,"
                         " (SELECT coalesce(max(n), 0) + 1 FROM inbox WHERE run = $1)) ON CONFLICT DO NOTHING", &s, err))
         return false;
     db_bind_int(s, 1, run);
     db_bind_text(s, 2, letter->mid);
     db_bind_text(s, 3, letter->name);
-    db_bind_text(s, 4, letter->body);
-    db_bind_int(s, 5, now_ms);
-    return db_finish(s, err) && (db_changes(db) == 0 || wake(db, run, letter->name, now_ms, err));
+    db_bind_int(s, 6, now_ms);
+    return blob_bind(db, s, 4, 5, letter->body, hash, err) && db_finish(s, err) && (db_changes(db) == 0 || wake(db, run, letter->name, now_ms, err));
 }
 
 /* *state: of the run; 0 = there is none. *known: the letter is there already. */
@@ -97,7 +98,7 @@ bool inbox_next(Db *db, int64_t run, Slice name, const int64_t *skip, size_t ski
     DbStmt *s;
     bool more, ok;
     *out = NULL;
-    if (!db_prepare(db, "SELECT n, mid, body FROM inbox WHERE run = $1 AND seq IS NULL AND name = $2 ORDER BY n", &s, err)) return false;
+    if (!db_prepare(db, "SELECT n, mid, coalesce(body, (SELECT data FROM blob WHERE hash = big)) FROM inbox WHERE run = $1 AND seq IS NULL AND name = $2 ORDER BY n", &s, err)) return false;
     db_bind_int(s, 1, run);
     db_bind_text(s, 2, name);
     while ((ok = db_step(s, &more, err)) && more) {

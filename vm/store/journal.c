@@ -1,4 +1,5 @@
 #include "store/journal.h"
+#include "store/blob.h"
 #include "store/store_parts.h"
 #include <stdlib.h>
 
@@ -7,26 +8,10 @@ typedef struct {
     JournalRow row;
 } Append;
 
-static bool put_blob(Db *db, const unsigned char hash[HASH_SIZE], Slice value, Err *err) {
-    DbStmt *stmt;
-    if (!db_prepare(db, "INSERT INTO blob(hash, size, data) VALUES($1, $2, $3)"
-                        " ON CONFLICT(hash) DO NOTHING", &stmt, err))
-        return false;
-    db_bind_blob(stmt, 1, slice_make(hash, HASH_SIZE));
-    db_bind_int(stmt, 2, (int64_t)value.len);
-    db_bind_blob(stmt, 3, value);
-    return db_finish(stmt, err);
-}
-
 static bool run_append(Db *db, void *ctx, Err *err) {
     const JournalRow *r = &((Append *)ctx)->row;
-    bool big = r->out.len > JOURNAL_INLINE_MAX;
     unsigned char hash[HASH_SIZE];
     DbStmt *s;
-    if (big) {
-        hash_bytes(r->out, hash);
-        if (!put_blob(db, hash, r->out, err)) return false;
-    }
     if (!db_prepare(db, "INSERT INTO journal(run, seq, kind, path, name, ver, ahash, line, status, attempt, t, dur, epoch, out, big, cost)"
                         " VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)", &s, err))
         return false;
@@ -43,10 +28,8 @@ static bool run_append(Db *db, void *ctx, Err *err) {
     db_bind_int(s, 11, r->t);
     bind_some(s, 12, r->dur);
     db_bind_int(s, 13, r->epoch);
-    if (big) db_bind_blob(s, 15, slice_make(hash, HASH_SIZE));
-    else db_bind_text(s, 14, r->out);
     bind_some(s, 16, r->cost);
-    return db_finish(s, err);
+    return blob_bind(db, s, 14, 15, r->out, hash, err) && db_finish(s, err);
 }
 
 void journal_append(Store *store, const JournalRow *row) {

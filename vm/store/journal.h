@@ -12,7 +12,7 @@
  *     for (size_t i = 0; i < past->count; i++) replay(&past->rows[i]);
  *     journal_free(past);
  *
- * A value over 32 KiB is kept once, by its hash, in `blob`.
+ * A value over 32 KiB is kept once, by its hash (blob.h).
  *
  * Floor:  store.    Thread: the loop thread.
  * Memory: append copies; a load is one arena that lives until journal_free.
@@ -21,8 +21,6 @@
 #include "base/hash.h"
 #include "store/schema.h"
 #include "store/store.h"
-
-enum { JOURNAL_INLINE_MAX = 32 * 1024 };
 
 typedef struct {
     int64_t     run, seq;                               /* seq = delivery order in the run, from 1 */

@@ -16,6 +16,7 @@
 
 /* a long value is told by its size only: a report must not carry megabytes */
 #define VALUE(column) "CASE WHEN length(" column ") <= 16384 THEN " column " END"
+#define BYTES(table, column) "coalesce(length(" table "." column "), (SELECT size FROM blob WHERE hash = " table "." column "_big))"
 
 #define RUN_COLUMNS \
     "SELECT r.id AS id, r.uid AS run, r.name AS name, r.program AS program, " STATE_WORD " AS state," \
@@ -23,10 +24,12 @@
     " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.finished", "finished") "," \
     " " AT("r.wake", "wake") ", r.wait_on AS wait_on, (SELECT p.uid FROM run p WHERE p.id = r.parent) AS parent," \
     " r.parent_path AS parent_path, r.schedule AS schedule, " AT("r.nominal", "due") ", o.pid AS pid, o.host AS host," \
-    " " VALUE("r.input") " AS input_json, " VALUE("r.output") " AS output_json, " VALUE("r.error") " AS error_json," \
-    " CASE r.undone WHEN 1 THEN 'all' WHEN 2 THEN 'partly' END AS undone" \
+    " " VALUE("r.input") " AS input_json, " VALUE("r.output") " AS output_json, " "coalesce(r.error, (SELECT data FROM blob WHERE hash = r.error_big)) AS error_json," \
+    " CASE r.undone WHEN 1 THEN 'all' WHEN 2 THEN 'partly' END AS undone," \
+    " " BYTES("r", "input") " AS input_bytes, " BYTES("r", "output") " AS output_bytes, " BYTES("r", "error") " AS error_bytes," \
+    " (SELECT f.uid FROM run f WHERE f.id = r.forked_from) AS forked_from, r.forked_seq AS forked_seq" \
     " FROM run r LEFT JOIN owner o ON o.program = r.program "
-#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt" "t"
+#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt" "t" "iii" "ti"
 
 #define AUDIT_COLUMNS \
     "SELECT a.id AS audit, " AT("a.t", "time") ", a.run AS run, a.program AS program, a.path AS path, a.tool AS tool," \
@@ -43,7 +46,7 @@ static const ReportQuery QUERIES[] = {
     { "runs", { "name", "state", "limit" }, "ittttiiiititit",
       "SELECT r.id AS id, r.uid AS run, r.name AS name, " STATE_WORD " AS state, r.program AS program,"
       " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.finished", "finished") ", r.cost AS cost,"
-      " r.cause AS cause, r.attempt AS attempt, " VALUE("r.error") " AS error_json, o.pid AS pid, o.host AS host"
+      " r.cause AS cause, r.attempt AS attempt, " "coalesce(r.error, (SELECT data FROM blob WHERE hash = r.error_big)) AS error_json, o.pid AS pid, o.host AS host"
       " FROM run r LEFT JOIN owner o ON o.program = r.program WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR " STATE_WORD " = $2)"
       " ORDER BY r.id DESC LIMIT $3" },
 
@@ -66,6 +69,10 @@ static const ReportQuery QUERIES[] = {
       " j.dur AS took_us, j.cost AS cost, " VALUE("coalesce(j.out, b.data)") " AS value_json,"
       " coalesce(length(j.out), b.size) AS bytes"
       " FROM journal j LEFT JOIN blob b ON b.hash = j.big WHERE j.run = $1 ORDER BY j.seq" },
+
+    /* whole, however long */
+    { "step_value", { "id", "seq" }, "t",
+      "SELECT coalesce(j.out, b.data) AS value_json FROM journal j LEFT JOIN blob b ON b.hash = j.big WHERE j.run = $1 AND j.seq = $2" },
 
     { "spend", { "run" }, "ittttiiiiittt" "t",
       "SELECT " AT("s.t", "time") ", s.path AS path, s.tier AS tier, s.provider AS provider, s.model AS model,"

@@ -1,12 +1,13 @@
 #include "store/runs.h"
 #include "store/asks.h"
+#include "store/blob.h"
 #include "store/store_parts.h"
 #include <stdlib.h>
 
 #define RUN_COLUMNS \
     "id, uid, program, name, code, engine, state, seed, cause, reason, input, output, error, queue, qkey, prio," \
     " wake, deadline, wait_on, parent, parent_path, prev, forked_from, forked_seq, schedule, nominal, attempt, cost," \
-    " epoch, cancel, created, started, finished, keep_until"
+    " epoch, cancel, created, started, finished, keep_until, input_big, output_big, error_big"
 
 static const int64_t ID_ORIGIN_MS = 1767225600000;      /* 2026-01-01T00:00:00Z */
 enum { ID_CHANCE_BITS = 21 };
@@ -47,9 +48,10 @@ void runs_copy(const RunRow *row, RunRow *copy, char *at) {
 }
 
 static bool insert_row(Db *db, const RunRow *r, Err *err) {
+    unsigned char hashes[3][HASH_SIZE];
     DbStmt *s;
     if (!db_prepare(db, "INSERT INTO run(" RUN_COLUMNS ") VALUES($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,"
-                        "$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34) ON CONFLICT DO NOTHING", &s, err))
+                        "$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37) ON CONFLICT DO NOTHING", &s, err))
         return false;
     db_bind_int(s, 1, r->id);
     db_bind_text(s, 2, r->uid);
@@ -61,9 +63,6 @@ static bool insert_row(Db *db, const RunRow *r, Err *err) {
     db_bind_int(s, 8, r->seed);
     db_bind_text(s, 9, r->cause);
     db_bind_text(s, 10, r->reason);
-    db_bind_text(s, 11, r->input);
-    db_bind_text(s, 12, r->output);
-    db_bind_text(s, 13, r->error);
     db_bind_text(s, 14, r->queue);
     db_bind_text(s, 15, r->qkey);
     db_bind_int(s, 16, r->prio);
@@ -85,7 +84,8 @@ static bool insert_row(Db *db, const RunRow *r, Err *err) {
     bind_some(s, 32, r->started);
     bind_some(s, 33, r->finished);
     bind_some(s, 34, r->keep_until);
-    return db_finish(s, err);
+    return blob_bind(db, s, 11, 35, r->input, hashes[0], err) && blob_bind(db, s, 12, 36, r->output, hashes[1], err)
+        && blob_bind(db, s, 13, 37, r->error, hashes[2], err) && db_finish(s, err);
 }
 
 bool runs_insert(Db *db, const RunRow *row, RunStart *start, Err *err) {
@@ -143,25 +143,27 @@ typedef struct {
 static bool run_set_state(Db *db, void *ctx, Err *err) {
     SetState *job = ctx;
     const RunChange *c = &job->change;
+    unsigned char hashes[2][HASH_SIZE];
     DbStmt *s;
-    if (!db_prepare(db, "UPDATE run SET state = $1, wake = $2, wait_on = $3, output = coalesce($4, output), error = coalesce($5, error),"
-                        " reason = coalesce($6, reason), started = coalesce($7, started), finished = coalesce($8, finished),"
-                        " keep_until = coalesce($9, keep_until), cost = coalesce($10, cost), epoch = coalesce($11, epoch),"
-                        " attempt = coalesce($12, attempt) WHERE id = $13 AND state < 7", &s, err))
+    if (!db_prepare(db, "UPDATE run SET state = $1, wake = $2, wait_on = $3,"
+                        " output = CASE WHEN $4 IS NULL THEN coalesce($5, output) END, output_big = CASE WHEN $5 IS NULL THEN coalesce($4, output_big) END,"
+                        " error = CASE WHEN $6 IS NULL THEN coalesce($7, error) END, error_big = CASE WHEN $7 IS NULL THEN coalesce($6, error_big) END,"
+                        " reason = coalesce($8, reason), started = coalesce($9, started), finished = coalesce($10, finished),"
+                        " keep_until = coalesce($11, keep_until), cost = coalesce($12, cost), epoch = coalesce($13, epoch),"
+                        " attempt = coalesce($14, attempt) WHERE id = $15 AND state < 7", &s, err))
         return false;
     db_bind_int(s, 1, c->state);
     bind_some(s, 2, c->wake);
     db_bind_text(s, 3, c->wait_on);
-    db_bind_text(s, 4, c->output);
-    db_bind_text(s, 5, c->error);
-    db_bind_text(s, 6, c->reason);
-    bind_some(s, 7, c->started);
-    bind_some(s, 8, c->finished);
-    bind_some(s, 9, c->keep_until);
-    bind_some(s, 10, c->cost);
-    bind_some(s, 11, c->epoch);
-    bind_some(s, 12, c->attempt);
-    db_bind_int(s, 13, job->id);
+    db_bind_text(s, 8, c->reason);
+    bind_some(s, 9, c->started);
+    bind_some(s, 10, c->finished);
+    bind_some(s, 11, c->keep_until);
+    bind_some(s, 12, c->cost);
+    bind_some(s, 13, c->epoch);
+    bind_some(s, 14, c->attempt);
+    db_bind_int(s, 15, job->id);
+    if (!blob_bind(db, s, 5, 4, c->output, hashes[0], err) || !blob_bind(db, s, 7, 6, c->error, hashes[1], err)) return false;
     return db_finish(s, err) && (c->state < RUN_DONE || db_changes(db) == 0 || asks_answer_end(db, job->id, job->now, err));
 }
 

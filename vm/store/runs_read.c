@@ -4,8 +4,10 @@
 #include "store/store_parts.h"
 #include <stdio.h>
 
+#define RUN_VALUE(name) "coalesce(" name ", (SELECT data FROM blob WHERE hash = " name "_big))"
 #define RUN_SELECT \
-    "SELECT id, uid, program, name, code, engine, state, seed, cause, reason, input, output, error, queue, qkey, prio," \
+    "SELECT id, uid, program, name, code, engine, state, seed, cause, reason, " RUN_VALUE("input") ", " RUN_VALUE("output") "," \
+    " " RUN_VALUE("error") ", queue, qkey, prio," \
     " wake, deadline, wait_on, parent, parent_path, prev, forked_from, forked_seq, schedule, nominal, attempt, cost," \
     " epoch, cancel, created, started, finished, keep_until, undo, undone FROM run "
 

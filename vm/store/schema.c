@@ -93,4 +93,20 @@ static const char V4[] =
     " cost INTEGER NOT NULL DEFAULT 0, ms INTEGER, outcome TEXT, outcome_t INTEGER, UNIQUE(run, path));"
     "CREATE INDEX spend_t ON spend(t);";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, 0 };
+/* *_big, big: the value is in `blob`, by its hash (blob.h). The indexes answer "who still names it?" for prune.h; a run that is being
+ * removed is gone from `run`, and a tag 'pruned' stands for it until the last row of its journal is gone too. */
+static const char V5[] =
+    "ALTER TABLE run ADD COLUMN input_big BLOB;"
+    "ALTER TABLE run ADD COLUMN output_big BLOB;"
+    "ALTER TABLE run ADD COLUMN error_big BLOB;"
+    "ALTER TABLE inbox ADD COLUMN big BLOB;"
+    "CREATE INDEX run_input_big ON run(input_big) WHERE input_big IS NOT NULL;"
+    "CREATE INDEX run_output_big ON run(output_big) WHERE output_big IS NOT NULL;"
+    "CREATE INDEX run_error_big ON run(error_big) WHERE error_big IS NOT NULL;"
+    "CREATE INDEX inbox_big ON inbox(big) WHERE big IS NOT NULL;"
+    "CREATE INDEX journal_big ON journal(big) WHERE big IS NOT NULL;"
+    "CREATE INDEX run_parent ON run(parent) WHERE parent IS NOT NULL;"
+    "CREATE INDEX run_code ON run(code);"
+    "CREATE INDEX approvals_run ON approvals(run);";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, 0 };

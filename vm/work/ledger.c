@@ -9,8 +9,8 @@ void ledger_init(Ledger *ledger, const StoreSource *source, const RunRow *row, S
     buf_add_slice(&ledger->source_text, source_text);
 }
 
-void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, int64_t last_seq) {
-    *ledger = (Ledger){ .store = store, .seq = last_seq };
+void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, const JournalLoad *past) {
+    *ledger = (Ledger){ .store = store, .seq = past->count ? past->rows[past->count - 1].seq : 0, .bytes = past->bytes };
     ledger->text = mem_new(runs_size(row));
     runs_copy(row, &ledger->row, ledger->text);
 }
@@ -38,9 +38,11 @@ bool ledger_open(Ledger *ledger, Err *err) {
     if (!store) return false;
     ledger->row.epoch = ledger->source->epoch;
     if (!ledger->row.id) ledger->row.id = runs_new_id(store);
+    store_group_begin(store);           /* a source that no run names may be removed (prune.h) */
     code_put(store, ledger->row.code, ledger->row.program, buf_slice(&ledger->source_text));
     buf_drop(&ledger->source_text);
     runs_create(store, &ledger->row, NULL, NULL);
+    store_group_end(store);
     ledger->store = store;
     for (size_t i = 0; i < ledger->held_count; i++) {
         ledger->held[i].run = ledger->row.id;
@@ -67,6 +69,14 @@ static void hold(Ledger *ledger, const JournalRow *row) {
     if (row->out.ptr) copy->out.ptr = at + row->path.len + row->name.len;
 }
 
+static void count(Ledger *ledger, size_t bytes) {
+    size_t before = ledger->bytes;
+    ledger->bytes += bytes;
+    if (!ledger->grew) return;
+    if (ledger->seq == LEDGER_MANY_ROWS) ledger->grew(ledger->grew_context, "10,000 rows");
+    if (before < LEDGER_MANY_BYTES && ledger->bytes >= LEDGER_MANY_BYTES) ledger->grew(ledger->grew_context, "16 MiB");
+}
+
 void ledger_append(Ledger *ledger, JournalRow *row, int64_t now_ms) {
     row->run = ledger->row.id;
     row->seq = ++ledger->seq;
@@ -74,6 +84,7 @@ void ledger_append(Ledger *ledger, JournalRow *row, int64_t now_ms) {
     if (!row->t) row->t = now_ms;
     if (ledger->store) journal_append(ledger->store, row);
     else hold(ledger, row);
+    count(ledger, row->out.len);
 }
 
 void ledger_wait(Ledger *ledger, RunState state, int64_t wake_ms, Slice wait_on, Slice reason) {

@@ -22,6 +22,10 @@ typedef struct {
     int64_t epoch;                      /* of this process, set when it is open */
 } StoreSource;
 
+/* How much a run has recorded: said once, when it goes beyond what is usual. */
+enum { LEDGER_MANY_ROWS = 10000, LEDGER_MANY_BYTES = 16 * 1024 * 1024 };
+typedef void (*LedgerGrew)(void *context, const char *what);
+
 typedef struct Ledger {
     const StoreSource *source;
     Store   *store;                     /* NULL: nothing is durable yet */
@@ -29,6 +33,9 @@ typedef struct Ledger {
     Buf      source_text;               /* of the program, stored by hash with the row */
     char    *text;
     int64_t  seq;                       /* last used */
+    size_t   bytes;                     /* of all values recorded */
+    LedgerGrew grew;                    /* NULL: nobody asks */
+    void    *grew_context;
     JournalRow *held;
     size_t   held_count, held_cap;
     bool     ended;
@@ -38,8 +45,8 @@ typedef struct Ledger {
 /* `row` describes a run that is not yet in the database. */
 void ledger_init(Ledger *ledger, const StoreSource *source, const RunRow *row, Slice source_text);
 
-/* The run is in the database already; `last_seq` is that of its last row. */
-void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, int64_t last_seq);
+/* The run is in the database already, with this record. */
+void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, const JournalLoad *past);
 void ledger_drop(Ledger *ledger);
 
 bool ledger_open(Ledger *ledger, Err *err);

@@ -18,7 +18,7 @@ local function run(opts, operands)
   return require "aios.host".run {
     file = operands[1], args = table.move(operands, 2, #operands, 1, {}),
     db = opts.db, json = opts.json, quiet = opts.quiet, verbose = opts.verbose,
-    for_seconds = opts["for"], until_idle = opts.until_idle, id = opts.id, listen = opts.listen, memory = opts.memory,
+    for_seconds = opts["for"], until_idle = opts.until_idle, id = opts.id, listen = opts.listen, memory = opts.memory, record = opts.record,
     once = opts.once and { name = opts.once, json = opts.once_json },
     yes = opts.yes, grants = opts.grant or {}, deny_all = opts.deny_all,
   }
@@ -37,6 +37,7 @@ return {
     { "deny-all", nil, "grant nothing, ask nobody" },
     { "listen", "ADDR", "where webhooks are taken, 127.0.0.1:8484 if not said" },
     { "memory", "SIZE", "most memory the program may use" },
+    { "record", "SIZE", "most that one run may record, 256MiB if not said (AIOS_RECORD)" },
   },
   about = [[
 FILE is an .aios or .lua file, or - for standard input. A file with schedules or triggers stays

@@ -2,7 +2,14 @@ local options, out, report = require "host.options", require "host.print", requi
 local STATES = { "queued", "running", "waiting", "paused", "diverged", "in_doubt", "done", "failed", "cancelled",
   "continued", "skipped" }
 
-local function check(state)
+-- what can be done with runs: its words, and the options it takes
+local ACTIONS = {
+  list = { most = 0, name = true, state = true, limit = true },
+  prune = { most = 0, name = true, state = true, older = true, keep = true, dry_run = true },
+}
+local OWN = { "name", "state", "limit", "older", "keep", "dry_run" }
+
+local function known_state(state)
   for _, word in ipairs(STATES) do if word == state then return true end end
   local near = options.nearest(state, STATES)
   return options.usage(("--state: there is no state '%s'"):format(state),
@@ -14,11 +21,7 @@ local function took(row)
   return stop and row.started_ms and report.lasting(stop - row.started_ms) or nil
 end
 
-local function run(opts)
-  if opts.state then
-    local good, err = check(opts.state)
-    if not good then return nil, err end
-  end
+local function list(opts)
   local rows, err = report.listed(opts, "runs", { name = opts.name, state = opts.state, limit = opts.limit or 20 })
   if not rows then return nil, err end
   for _, row in ipairs(rows) do
@@ -32,13 +35,61 @@ local function run(opts)
   }, "no such runs")
 end
 
+local function action_of(word)
+  if not word then return "list" end
+  if ACTIONS[word] and word ~= "list" then return word end
+  local names = {}
+  for name in pairs(ACTIONS) do if name ~= "list" then names[#names + 1] = name end end
+  table.sort(names)
+  local near = options.nearest(word, names)
+  return options.usage(("`aios runs` cannot '%s'"):format(word), near and ("did you mean `aios runs %s`?"):format(near)
+    or "it lists runs, or does this with them: " .. table.concat(names, ", "))
+end
+
+-- the action, when its words and options are those it takes
+local function check(opts, operands)
+  local action, err = action_of(operands[1])
+  if not action then return nil, err end
+  local takes = ACTIONS[action]
+  local called = action == "list" and "aios runs" or "aios runs " .. action
+  for _, name in ipairs(OWN) do
+    if opts[name] ~= nil and not takes[name] then return options.usage(("`%s` takes no --%s"):format(called, name:gsub("_", "-"))) end
+  end
+  local words = #operands - (action == "list" and 0 or 1)
+  if words < (takes.least or 0) then return options.usage(("`%s` needs %s"):format(called, takes.words)) end
+  if words > (takes.most or math.huge) then return options.usage(("`%s` does not know what to do with '%s'"):format(called, operands[#operands])) end
+  return action
+end
+
+local function run(opts, operands)
+  local action, err = check(opts, operands)
+  if not action then return nil, err end
+  if opts.state then
+    local good, why = known_state(opts.state)
+    if not good then return nil, why end
+  end
+  if action == "list" then return list(opts) end
+  return require("host.history." .. action)(opts, table.move(operands, 2, #operands, 1, {}))
+end
+
 return {
-  name = "runs", group = "look", summary = "lists runs, newest first", max = 0,
+  name = "runs", group = "look", summary = "lists runs, newest first; prunes them",
+  operands = "[prune]",
   options = {
     { "name", "NAME", "only runs of this workflow" },
     { "state", "STATE", "only runs in this state" },
     { "limit", "N", "how many, 20 if not said", short = "n" },
+    { "older", "DUR", "prune: only those that ended longer ago; 30d if neither this nor --keep is said" },
+    { "keep", "N", "prune: the newest N of each workflow stay" },
+    { "dry-run", nil, "prune: only say what would be done" },
   },
-  examples = { { "aios runs --state failed", "what went wrong" } },
+  about = [[
+prune removes runs that are over, their journals, and the values and program texts that no other run
+has. The program may be running meanwhile. Runs that are not over stay, and so does the load run that
+they, or what the program begins now, belong to. What tools did stays in the audit log.]],
+  examples = {
+    { "aios runs --state failed", "what went wrong" },
+    { "aios runs prune --older 90d --keep 100 --dry-run", "what would go" },
+  },
   run = run,
 }

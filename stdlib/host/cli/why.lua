@@ -58,6 +58,9 @@ local function why_step(opts, run, path)
     if story.is_same(step.path, path) then
       found[#found + 1] = step
       for _, line in ipairs(story.step(data, step)) do lines[#lines + 1] = line end
+      if step.value == nil and (step.bytes or 0) > 0 then
+        step.value = (report.rows(opts, "step_value", { id = run.id, seq = step.seq }) or { {} })[1].value
+      end
       if step.value ~= nil then lines[#lines + 1] = "     value: " .. report.short(step.value, 4000) end
     end
   end
