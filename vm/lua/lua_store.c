@@ -10,6 +10,7 @@
 #include "lua/lua_queue.h"
 #include "lua/lua_report.h"
 #include "lua/lua_tables.h"
+#include "lua/lua_transfer.h"
 #include "lua/lua_word.h"
 #include "store/audit.h"
 #include "store/grants.h"
@@ -201,5 +202,6 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_MONEY, 0);
     luaL_setfuncs(L, LUA_WORD, 0);
     luaL_setfuncs(L, LUA_HISTORY, 0);
+    luaL_setfuncs(L, LUA_TRANSFER, 0);
     return 1;
 }

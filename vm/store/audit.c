@@ -96,8 +96,7 @@ static bool insert_row(Db *db, const AuditRow *row, const Head *before, const He
     return db_finish(s, err);
 }
 
-static bool run_append(Db *db, void *ctx, Err *err) {
-    const AuditRow *row = &((Append *)ctx)->row;
+bool audit_insert(Db *db, const AuditRow *row, Err *err) {
     Head before, now;
     bool broken;
     Buf text;
@@ -110,6 +109,8 @@ static bool run_append(Db *db, void *ctx, Err *err) {
     buf_drop(&text);
     return insert_row(db, row, &before, &now, err) && write_head(db, &now, err);
 }
+
+static bool run_append(Db *db, void *ctx, Err *err) { return audit_insert(db, &((Append *)ctx)->row, err); }
 
 void audit_append(Store *store, const AuditRow *row) {
     size_t text = row->run.len + row->program.len + row->path.len + row->tool.len + row->args.len + row->need.len

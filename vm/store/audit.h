@@ -27,5 +27,8 @@ typedef struct {
 
 void audit_append(Store *store, const AuditRow *row);
 
+/* For modules that add one in a transaction of their own, on the writer thread; t is not filled in. */
+bool audit_insert(Db *db, const AuditRow *row, Err *err);
+
 /* Walks the chain. False only when it cannot be read; what it found is in *report. */
 bool audit_verify(Db *db, AuditReport *report, Err *err);

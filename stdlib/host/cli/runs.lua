@@ -6,6 +6,8 @@ local STATES = { "queued", "running", "waiting", "paused", "diverged", "in_doubt
 local ACTIONS = {
   list = { most = 0, name = true, state = true, limit = true },
   prune = { most = 0, name = true, state = true, older = true, keep = true, dry_run = true },
+  export = { least = 1, words = "one or more runs" },
+  import = { least = 1, most = 1, words = "a file, or - for standard input" },
 }
 local OWN = { "name", "state", "limit", "older", "keep", "dry_run" }
 
@@ -73,8 +75,8 @@ local function run(opts, operands)
 end
 
 return {
-  name = "runs", group = "look", summary = "lists runs, newest first; prunes them",
-  operands = "[prune]",
+  name = "runs", group = "look", summary = "lists runs, newest first; prunes, exports and imports them",
+  operands = "[prune | export RUN… | import FILE]",
   options = {
     { "name", "NAME", "only runs of this workflow" },
     { "state", "STATE", "only runs in this state" },
@@ -86,10 +88,15 @@ return {
   about = [[
 prune removes runs that are over, their journals, and the values and program texts that no other run
 has. The program may be running meanwhile. Runs that are not over stay, and so does the load run that
-they, or what the program begins now, belong to. What tools did stays in the audit log.]],
+they, or what the program begins now, belong to. What tools did stays in the audit log.
+
+export writes runs with their programs, journals and values as lines of JSON; import brings them into
+another database, all of them or none. Secrets are as they were recorded: taken out. A run that was not
+over arrives paused, and `aios retry` goes on with it.]],
   examples = {
     { "aios runs --state failed", "what went wrong" },
     { "aios runs prune --older 90d --keep 100 --dry-run", "what would go" },
+    { "aios runs export last >run.jsonl", "keep it, or send it" },
   },
   run = run,
 }
