@@ -131,6 +131,11 @@ static void what_a_dead_process_left_goes_with_the_next_prune(void **state) {
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM tag"), 0);
 }
 
+static void pages_of_a_new_file_can_be_given_back(void **state) {
+    Fixture *f = *state;
+    assert_int_equal(fixture_number(f, "SELECT auto_vacuum FROM pragma_auto_vacuum"), 2);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, fixture_up, fixture_down)
 
 int main(void) {
@@ -138,7 +143,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         T(runs_that_are_over_go_with_their_journals), T(age_state_name_and_number_say_which),
         T(a_long_value_stays_as_long_as_somebody_names_it), T(a_load_run_stays_with_what_was_begun_with_it),
-        T(a_load_run_stays_while_its_program_is_executed), T(what_a_dead_process_left_goes_with_the_next_prune),
+        T(a_load_run_stays_while_its_program_is_executed), T(what_a_dead_process_left_goes_with_the_next_prune), T(pages_of_a_new_file_can_be_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,12 +112,21 @@ bool sqlite_version(Db *base, int *out, Err *err) {
     return true;
 }
 
+/* Free pages can be given back to the file system (prune.h). The statement is made and not run: that tells the connection how its first
+ * page is to look, where running it would write a page without our number. */
+static bool want_pages_back(SqliteDb *db, Err *err) {
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(db->raw, "PRAGMA auto_vacuum = INCREMENTAL", -1, &stmt, NULL);
+    sqlite3_finalize(stmt);
+    return rc == SQLITE_OK || sqlite_fail(db, rc, err);
+}
+
 /* Puts our number into an empty file, in SQLite's rollback mode: so it is in the file itself and not
  * in the log, where check_header would miss it. Another process may do the same at the same time. */
 static bool claim_empty(SqliteDb *db, const DbOpen *how, Err *err) {
     char sql[64];
     int64_t found = 0, tables = 0;
-    if (!db_exec(&db->base, "PRAGMA auto_vacuum = INCREMENTAL", err)) return false;    /* heard by an empty file only */
+    if (!want_pages_back(db, err)) return false;
     if (!db_begin(&db->base, err)) return false;
     bool ok = read_number(db, "PRAGMA application_id", &found, err)
            && read_number(db, "SELECT count(*) FROM sqlite_schema", &tables, err);
