@@ -1,8 +1,8 @@
 """Reads database paths from standard input and prints, for each, a line of Lua: a table of its tables.
 
-A path that holds no database gives nil.
+A path without a file or without tables yet gives nil, one that cannot be read an error that says why.
 """
-import sqlite3, sys
+import os, sqlite3, sys
 
 TABLES = {
     "run": "SELECT id, uid, program, name, state, cast(input AS TEXT) AS input, cast(output AS TEXT) AS output,"
@@ -31,10 +31,20 @@ def lua(value):
 
 
 for path in sys.stdin.read().splitlines():
+    home = path.split("/.local/")[0]
+    if not os.path.isdir(home):
+        print(f"error({lua(home + ': the directory was removed while the test ran')}, 0)")
+        continue
+    if not os.path.exists(path):
+        print("return nil")
+        continue
     try:
         db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
         db.row_factory = sqlite3.Row
+        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            print("return nil")
+            continue
         print("return " + lua({name: [dict(row) for row in db.execute(sql)] for name, sql in TABLES.items()}))
         db.close()
-    except sqlite3.OperationalError:
-        print("return nil")
+    except sqlite3.Error as why:
+        print(f"error({lua(f'{path}: {why}; beside it: {sorted(os.listdir(os.path.dirname(path)))}')}, 0)")

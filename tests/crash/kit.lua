@@ -20,9 +20,10 @@ local function output(command)
 end
 M.output = output
 
----A new directory in memory, where a sync costs nothing; on disk where there is no such place.
+---A new directory in memory, where a sync costs nothing; on disk where there is no such place. tests/run gives TEST_MEMORY and
+---removes it after the test, however that ended.
 function M.place()
-  return (output "mktemp -d -p /dev/shm aios-crash.XXXXXX 2>/dev/null || mktemp -d":gsub("\n", ""))
+  return (output 'mktemp -d -p "${TEST_MEMORY:-/dev/shm}" crash.XXXXXX 2>/dev/null || mktemp -d':gsub("\n", ""))
 end
 
 function M.remove(path) os.execute("rm -rf " .. t.quote(path)) end
@@ -41,7 +42,7 @@ end
 
 function M.db(home) return home .. "/.local/state/aios/aios.db" end
 
----The databases of many homes, in order; false where there is none.
+---The databases of many homes, in order; false where there is none. One that cannot be read is an error.
 function M.look(homes)
   local paths, list = {}, {}
   for i, home in ipairs(homes) do paths[i] = M.db(home) end
@@ -51,6 +52,7 @@ function M.look(homes)
     list[#list + 1] = assert(load(line))() or false
   end
   os.remove(file)
+  if #list ~= #homes then error(("dump.py said %d lines about %d databases"):format(#list, #homes)) end
   return list
 end
 
