@@ -1,8 +1,10 @@
 -- The compiler's time grows with the size of the text, whatever the text is: a wrong file, a broken one, a large one.
+-- The texts are small and four times as long; with SOAK=1 (`make soak`) four times larger.
 local t = require "tests.tap"
 local compiler = require "compiler"
 
-local SMALL, TIMES, WORST, TRIES = 30000, 4, 8, 4
+local SMALL, TIMES, WORST, TRIES = os.getenv "SOAK" and 40000 or 10000, 4, 8, 4
+local MEMORY_MOST = 2 * 1024 * 1024          -- KiB
 
 local function fill(unit) return function(n) return (unit:rep(n // #unit + 1)):sub(1, n) end end
 local function whole(unit) return function(n) return unit:rep(n // #unit) end end
@@ -112,12 +114,14 @@ local function run(text)
   return out, problems
 end
 
--- seconds of one run; a run that takes more than `most` is given up
+-- seconds of one run; a run that takes more than `most`, or more memory than a good one could, is given up
 local function clock(text, most)
   collectgarbage()
   collectgarbage "stop"
   local start = os.clock()
-  debug.sethook(function() if os.clock() - start > most then error("given up after " .. most .. " s", 0) end end, "", 100000)
+  debug.sethook(function()
+    if os.clock() - start > most or collectgarbage "count" > MEMORY_MOST then error("given up", 0) end
+  end, "", 100000)
   local good = pcall(run, text)
   debug.sethook()
   local seconds = os.clock() - start

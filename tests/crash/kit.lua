@@ -23,7 +23,7 @@ M.output = output
 ---A new directory in memory, where a sync costs nothing; on disk where there is no such place. tests/run gives TEST_MEMORY and
 ---removes it after the test, however that ended.
 function M.place()
-  return (output 'mktemp -d -p "${TEST_MEMORY:-/dev/shm}" crash.XXXXXX 2>/dev/null || mktemp -d':gsub("\n", ""))
+  return (output 'mktemp -d -p "${TEST_MEMORY:-/dev/shm}" XXXXXX 2>/dev/null || mktemp -d':gsub("\n", ""))
 end
 
 function M.remove(path) os.execute("rm -rf " .. t.quote(path)) end

@@ -52,7 +52,7 @@ local function end_of(home, db)
   local last = { ledger = t.read(home .. "/w/ledger"), events = {}, journal = {}, kv = {}, runs = {} }
   for i, row in ipairs(db.events) do last.events[i] = row.name .. " " .. row.payload end
   for i, row in ipairs(db.kv) do last.kv[i] = row.k end
-  for i, row in ipairs(db.run) do last.runs[i] = ("%d %s"):format(row.state, (row.error or ""):gsub(home:gsub("%p", "%%%0"), "HOME"):gsub('"traceback".*', "")) end
+  for i, row in ipairs(db.run) do last.runs[i] = ("%d %s"):format(row.state, (row.error or ""):gsub('[^" ]*/saga.aios', "saga.aios"):gsub('"traceback".*', "")) end
   for _, row in ipairs(db.journal) do
     if row.kind == 1 then table.insert(last.journal, ("%s %s %d"):format(row.path, row.name, row.status)) end
   end
