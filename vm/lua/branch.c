@@ -7,6 +7,17 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
+/* ------------------------------------------------------------------ whose turn it is */
+bool branch_in_finalizer(lua_State *L) { return lua_gc(L, LUA_GCCOUNT) < 0; }    /* the collector answers to nobody meanwhile */
+
+Branch *branch_of(lua_State *L) {
+    if (branch_in_finalizer(L))
+        luaL_error(L, "a finalizer (__gc) has no part in the run; what it does when memory is needed no replay would repeat");
+    if (!vm_of(L)->current)
+        luaL_error(L, "the run leaves memory: its variables are closed, and nothing is done that would have to be recorded");
+    return vm_of(L)->current->context;
+}
+
 /* ------------------------------------------------------------------ chance: xoshiro256**, seeded by splitmix64 */
 static uint64_t splitmix(uint64_t *state) {
     uint64_t z = (*state += 0x9e3779b97f4a7c15u);

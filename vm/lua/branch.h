@@ -81,7 +81,10 @@ void    branch_ready(Branch *branch);
 Branch *branch_take_ready(Run *run);
 void    branch_go(Branch *branch);
 
-static inline Branch *branch_of(lua_State *L) { return (Branch *)vm_of(L)->current->context; }
+/* Whose turn it is. Raises in a finalizer, which runs when memory is needed, and while variables are closed because their run
+ * leaves memory: neither would happen again in a replay. */
+Branch *branch_of(lua_State *L);
+bool    branch_in_finalizer(lua_State *L);
 
 /* Names the next call of the innermost scope; branch_end_path forgets the name again. */
 Slice branch_next_path(Branch *branch);

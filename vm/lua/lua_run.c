@@ -6,8 +6,12 @@
 #include "store/audit.h"
 #include <lauxlib.h>
 
-/* muted() -> true while the run only repeats what it has said before */
+/* muted() -> true while the run only repeats what it has said before, or leaves memory; a finalizer may say something */
 static int l_muted(lua_State *L) {
+    if (branch_in_finalizer(L) || !vm_of(L)->current) {
+        lua_pushboolean(L, !branch_in_finalizer(L));
+        return 1;
+    }
     Run *run = run_of(L);
     bool repeats = run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
     lua_pushboolean(L, repeats || (run->ledger.row.undo && !run->undoing));
