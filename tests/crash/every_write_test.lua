@@ -43,7 +43,8 @@ local function through(home, first, second)
     said[#said + 1] = r.out
     if n == 1 then killed = r.code == 137 end
     if r.code == 0 then return { killed = killed, starts = n, doubts = doubts, said = table.concat(said) } end
-    for run, path, tool in r.err:gmatch "run (%S+) is in doubt: step (%S+): (%S+) " do
+    -- what a start said that was killed as well may not be recorded yet: the next one says it again
+    for run, path, tool in (r.code == 137 and "" or r.err):gmatch "run (%S+) is in doubt: step (%S+): (%S+) " do
       doubts = doubts + 1
       settle(home, run, path, tool)
     end
