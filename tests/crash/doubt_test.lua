@@ -49,6 +49,21 @@ t.test("a start with other arguments goes on, and is told of the run in doubt", 
   t.match(r.err, "run %w+ is still in doubt")
 end)
 
+t.test("a start with a name that has ended is told each time of what it began and is in doubt", function()
+  local home = PLACE .. "/named"
+  os.execute("mkdir -p " .. t.quote(home))
+  t.write(home .. "/p.aios", 'workflow w() do process.run { "/bin/sh", "-c", "kill -9 $PPID" } end\nw:start({}, { id = "w" })\n')
+  local function named() return kit.run(home, { "run", "--yes", "--id", "k", "p.aios" }) end
+  t.eq(named().code, 137)
+  t.match(named().err, "run w is in doubt: step /1")
+  for _ = 1, 2 do
+    local r = named()
+    t.eq(r.code, 0)
+    t.match(r.err, "k has already run: done\n")
+    t.match(r.err, "run w is still in doubt: step /1: process.run")
+  end
+end)
+
 t.test("done: the program gets the result and goes on, the call is not made again", function()
   local home = in_doubt()
   again(home)

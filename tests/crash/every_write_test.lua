@@ -42,9 +42,9 @@ local function through(home, first, second)
     local r = start(home, at and { KILL_AT = at })
     said[#said + 1] = r.out
     if n == 1 then killed = r.code == 137 end
-    if r.code == 0 then return { killed = killed, starts = n, doubts = doubts, said = table.concat(said) } end
+    if r.code == 0 and not r.err:find "in doubt" then return { killed = killed, starts = n, doubts = doubts, said = table.concat(said) } end
     -- what a start said that was killed as well may not be recorded yet: the next one says it again
-    for run, path, tool in (r.code == 137 and "" or r.err):gmatch "run (%S+) is in doubt: step (%S+): (%S+) " do
+    for run, path, tool in (r.code == 137 and "" or r.err:gsub("is still", "is")):gmatch "run (%S+) is in doubt: step (%S+): (%S+) " do
       doubts = doubts + 1
       settle(home, run, path, tool)
     end

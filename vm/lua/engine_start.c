@@ -29,13 +29,14 @@ static bool recover(Engine *engine, Err *err) {
     return good;
 }
 
-/* The named run is over, but not all that it began: that goes on. */
+/* The named run is over, but not all that it began: that goes on, or still waits for a person's word. */
 static void follow_up(Engine *engine, const RunRow *row, int exit_code) {
     Err err;
+    bool same;
     engine->exit_code = exit_code;
     engine->load_run = row->id;
     engine->stage = STAGE_LIVING;
-    if (!engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
+    if (!engine_tell_doubts(engine, &same, &err) || !engine_begin_queued(engine, &err)) engine->hooks.say(engine->hooks.context, "error", "", err.text);
     engine_arm_wake(engine);
 }
 
