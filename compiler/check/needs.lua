@@ -33,10 +33,7 @@ local function shell(c, node, argv)
   end
 end
 
----A call of a tool of the library; `given` is what is known of its arguments.
-function M.tool(c, node, entry, given)
-  if entry.space == "process" and given.argv then shell(c, node, plain(given.argv) or {}) end
-  local need = entry.needs
+local function one_need(c, node, need, given)
   if not need then return end
   local resource
   if type(need[2]) == "function" then
@@ -48,6 +45,13 @@ function M.tool(c, node, entry, given)
     resource = plain(given[need[2]])
   end
   use(c, need[1], resource, node)
+end
+
+---A call of a tool of the library; `given` is what is known of its arguments.
+function M.tool(c, node, entry, given)
+  if entry.space == "process" and given.argv then shell(c, node, plain(given.argv) or {}) end
+  one_need(c, node, entry.needs, given)
+  for _, need in ipairs(entry.also or {}) do one_need(c, node, need, given) end
 end
 
 local OPENS = { ["io.open"] = true, ["io.lines"] = true, ["io.input"] = true, ["io.output"] = true }

@@ -53,9 +53,7 @@ local function failure(tool, code, message, more)
 end
 
 -- ------------------------------------------------------------------ one request
-local function resource_of(tool, args)
-  local need = tool.needs
-  if not need then return nil end
+local function resource_of(need, args)
   local resource = need[2]
   if type(resource) == "function" then resource = resource(args) else resource = args[resource] end
   return need[1], resource and tostring(resource) or ""
@@ -68,11 +66,21 @@ local function effect_of(tool, args)
   return effect
 end
 
-local function decide(tool, args)
-  local need, resource = resource_of(tool, args)
-  if not need then return true end
+local function decide_one(tool, one, args)
+  local need, resource = resource_of(one, args)
   if need:find "^fs" then resource = require("aios.host").absolute(resource, tool.link) end
   return door.allowed(need, resource), ("%s %s"):format(need, json.encode(resource)), resource
+end
+
+---Whether all that it needs is granted, and what was asked: the first, or the one that is missing.
+local function decide(tool, args)
+  if not tool.needs then return true end
+  local allowed, need, resource = decide_one(tool, tool.needs, args)
+  for _, one in ipairs(allowed and tool.also or {}) do
+    local good, text, more = decide_one(tool, one, args)
+    if not good then return false, text, more end
+  end
+  return allowed, need, resource
 end
 
 local function act(tool, args, request)

@@ -79,7 +79,9 @@ end
 ---From the engine: the Lua of a source stored earlier.
 function M.version(path, source) return bundle.open(path, source) end
 
-local function read(file)
+-- the program's text, or that of the file
+local function read(file, given)
+  if given then return given, nil, file end
   if file == "-" then return io.stdin:read "a", nil, "stdin" end
   local text, err = host.read_file(file)
   if not text then return nil, { code = "usage", message = ("%s: %s"):format(file, err.message:gsub("^" .. file:gsub("%p", "%%%0") .. ": ", "")) } end
@@ -131,7 +133,7 @@ end
 ---Runs a program; returns the exit code, or nil and an error.
 function M.run(o)
   options = o
-  local text, err, name = read(o.file)
+  local text, err, name = read(o.file, o.text)
   if not text then return nil, err end
   local cap
   cap, err = memory(o.memory)
@@ -139,7 +141,7 @@ function M.run(o)
   local most
   most, err = record(o.record)
   if not most then return nil, err end
-  local path = o.file == "-" and host.plain "stdin" or host.absolute(o.file)
+  local path = o.file == "-" and host.plain "stdin" or o.text and host.plain(o.file) or host.absolute(o.file)
   local made
   made, err = compiled(text, name)
   if not made then return nil, err end

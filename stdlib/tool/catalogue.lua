@@ -66,9 +66,12 @@ local function described(tool, types)
 end
 
 -- the need of a library tool: its name, and the argument that is the resource
-local function need_text(need)
-  if not need then return {} end
-  return { type(need[2]) == "string" and need[1] .. " of " .. need[2] or need[1] }
+local function need_texts(tool)
+  local out = {}
+  for _, need in ipairs { tool.needs, table.unpack(tool.also or {}) } do
+    out[#out + 1] = type(need[2]) == "string" and need[1] .. " of " .. need[2] or need[1]
+  end
+  return out
 end
 
 local function add_space(out, space, alone)
@@ -80,7 +83,7 @@ local function add_space(out, space, alone)
     local tool = {}
     for k, v in pairs(declared.tools[verb]) do tool[k] = v end
     tool.name = (tool.global or alone == verb) and verb or space .. "." .. verb
-    tool.needs = need_text(tool.needs)
+    tool.needs = need_texts(tool)
     out[#out + 1] = assert(described(tool, {}))
   end
 end

@@ -33,7 +33,7 @@ end
 local function tool_entry(name, space, tool)
   return entry { kind = "tool", library = true, name = name, space = space, params = tool.params or {}, options = tool.options or {},
     returns = tool.returns, schema = tool.returns and tool.returns ~= "any" and schema.parse(tool.returns) or nil, effect = tool.effect,
-    rest = tool.rest, needs = tool.needs, adds = adds(tool), usage = usage(name, tool) }
+    rest = tool.rest, needs = tool.needs, also = tool.also, adds = adds(tool), usage = usage(name, tool) }
 end
 
 local function tool_space(name)

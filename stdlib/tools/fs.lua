@@ -105,6 +105,7 @@ tools.copy = {
   effect = "idempotent",
   risk = "medium",
   needs = { "fs.write", "to" },
+  also = { { "fs.read", "from" } },
   example = [[fs.copy("/etc/hostname", "/tmp/hostname")]],
   run = function(args) return done(raw().copy(args.from, args.to)) end,
 }
@@ -116,6 +117,7 @@ tools.move = {
   returns = "boolean",
   risk = "medium",
   needs = { "fs.write", "from" },
+  also = { { "fs.write", "to" } },
   example = [[fs.move("/tmp/draft.md", "/tmp/final.md")]],
   run = function(args) return done(raw().move(args.from, args.to)) end,
 }
