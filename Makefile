@@ -17,7 +17,7 @@ INCLUDE := -Ivm -isystem /usr/include/lua5.4
 LIBS    := -Wl,-Bstatic -llua5.4-lpeg -llua5.4 -luv_a -lsqlite3 -lsodium -lexpat -Wl,-Bdynamic -lm -ldl -lpthread
 
 DEPS       := gcc libc6-dev lua5.4 liblua5.4-dev lua-lpeg-dev libuv1-dev libsqlite3-dev libsodium-dev \
-              libcurl4-openssl-dev libexpat1-dev tzdata ca-certificates
+              libcurl4-openssl-dev libexpat1-dev libarchive-dev tzdata ca-certificates
 TEST_DEPS  := libcmocka-dev python3 python3-jsonschema json-schema-test-suite golang-github-burntsushi-toml-dev git \
               vim neovim emacs-nox libtree-sitter-dev nodejs npm
 CHECK_DEPS := clang clang-tidy binutils
@@ -45,7 +45,7 @@ $(eval $(call STAMP,scripts,$(SCRIPTS)))
 $(foreach r,$(ROOMS),$(eval $(call STAMP,$(r),$(filter vm/$(r)/%,$(SOURCES)))))
 
 $(BUILD)/stamp/tools: $(BUILD)/stamp/flags
-	@command -v $(LUA) >/dev/null && printf '#include <lua.h>\n#include <lua-lpeg.h>\n#include <uv.h>\n#include <sqlite3.h>\n#include <sodium.h>\n#include <curl/curl.h>\n#include <expat.h>\n' \
+	@command -v $(LUA) >/dev/null && printf '#include <lua.h>\n#include <lua-lpeg.h>\n#include <uv.h>\n#include <sqlite3.h>\n#include <sodium.h>\n#include <curl/curl.h>\n#include <expat.h>\n#include <archive.h>\n' \
 	  | $(CC) $(INCLUDE) -E - >/dev/null || { echo "aios: the compiler, lua5.4 or a library is missing (above); install them with: make deps" >&2; exit 1; }
 	@touch $@
 

@@ -135,6 +135,17 @@ tools.remove = {
   run = function(args) return raw().remove(args.path, args) end,
 }
 
+tools.chmod = {
+  about = "Sets who may read, write and run a file or directory: 644, as chmod takes it.",
+  params = { { "path", "path" }, { "mode", "integer(0..777)" } },
+  returns = "boolean",
+  effect = "idempotent",
+  risk = "medium",
+  needs = { "fs.write", "path" },
+  example = [[fs.chmod(fs.mkdir "/tmp/private" and "/tmp/private", 700)]],
+  run = function(args) return done(raw().chmod(args.path, { mode = args.mode })) end,
+}
+
 tools.search = {
   about = "Finds the lines that hold a text, in the text files below a directory; 1000 at most, or `limit`.",
   params = { { "path", "path" }, { "text", "string(1..500)" } },

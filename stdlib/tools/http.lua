@@ -101,4 +101,26 @@ M.tools.request.needs = { "net", host_of }
 M.tools.request.finish, M.tools.request.adds = finish, ADDS
 M.tools.request.run = function(args, request) return send(args.method or "GET", args, request) end
 
+M.tools.download = {
+  about = "Fetches an address into a file, which appears whole or not at all; 1 GiB at most, or `max`. Any status but 200 to 299 is an error.",
+  params = { { "url", "url" }, { "path", "path" } },
+  options = { { "headers", "{[string]: string}" }, { "timeout", "duration" }, { "max", "size" } },
+  returns = "{ bytes: integer, sha256: string, time: number }",
+  effect = "idempotent",
+  risk = "medium",
+  needs = { "net", host_of },
+  also = { { "fs.write", "path" } },
+  example = [[local file = http.download("https://example.org/data.csv", "/tmp/data.csv")]],
+  run = function(args)
+    local got, err = require "aios.http".download {
+      url = args.url, path = args.path, headers = args.headers, timeout = args.timeout or 3600, max = args.max or 1 << 30,
+    }
+    if not got then return nil, err end
+    if got.status < 200 or got.status > 299 then
+      return nil, { code = got.status == 404 and "not_found" or "failed", message = ("%s answered %d"):format(args.url, got.status), status = got.status }
+    end
+    return { bytes = got.bytes, sha256 = got.sha256, time = got.time }
+  end,
+}
+
 return M

@@ -25,6 +25,9 @@ bool http_call_allow(Await *op, const Url *url, Err *err);
 void http_heads_keep(Buf *heads, const HttpReply *reply);
 void http_heads_push(lua_State *L, const Buf *heads);
 
+/* lua_http_download.c */
+int  l_http_download(lua_State *L);
+
 /* lua_http_stream.c */
 int  l_http_open(lua_State *L);
 void http_stream_register(lua_State *L);

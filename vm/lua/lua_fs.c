@@ -18,6 +18,7 @@ static bool act_copy(FsOp *op, Err *err)   { return file_copy(place(op), other(o
 static bool act_move(FsOp *op, Err *err)   { return file_move(place(op), other(op), err); }
 static bool act_hash(FsOp *op, Err *err)   { return file_hash(place(op), op->hash, err); }
 static bool act_usage(FsOp *op, Err *err)  { return file_usage(place(op), &op->used, &op->free_bytes, &op->total, err); }
+static bool act_chmod(FsOp *op, Err *err)  { return file_chmod(place(op), (unsigned)op->mode, err); }
 static bool act_list(FsOp *op, Err *err)   { return dir_list(place(op), &(DirQuery){ op->glob, op->deep }, &op->list, err); }
 
 static bool act_search(FsOp *op, Err *err) {
@@ -76,6 +77,7 @@ static const FsKind MOVE   = FS_KIND("fs.move", NULL, act_move);
 static const FsKind REMOVE = FS_KIND("fs.remove", fs_push_exists, act_remove);
 static const FsKind SEARCH = FS_KIND("fs.search", fs_push_hits, act_search);
 static const FsKind HASH   = FS_KIND("fs.hash", fs_push_hash, act_hash);
+static const FsKind CHMOD  = FS_KIND("fs.chmod", NULL, act_chmod);
 static const FsKind USAGE  = FS_KIND("fs.usage", fs_push_usage, act_usage);
 
 /* A new operation above `args` arguments. What it owns is taken just before start(): nothing may raise in between. */
@@ -211,6 +213,15 @@ static int l_fs_usage(lua_State *L) { return on_path(L, &USAGE, "fs.read"); }
 /* fs.mkdir(path) -> true | nil, err */
 static int l_fs_mkdir(lua_State *L) { return on_path(L, &MKDIR, "fs.write"); }
 
+/* fs.chmod(path, { mode= }) -> true | nil, err */
+static int l_fs_chmod(lua_State *L) {
+    FsOp *op = begin(L, &CHMOD, 2);
+    op->mode = option_mode(L, 2);
+    luaL_argcheck(L, op->mode != DRAFT_MODE_KEEP, 2, "the mode is missing");
+    lua_path_check(L, 1, "fs.write", PATH_FOLLOW, op->path);
+    return start(L, op);
+}
+
 /* fs.copy(from, to) -> true | nil, err */
 static int l_fs_copy(lua_State *L) {
     FsOp *op = begin(L, &COPY, 2);
@@ -240,7 +251,7 @@ int luaopen_aios_fs(lua_State *L) {
         { "read", l_fs_read }, { "write", l_fs_write }, { "append", l_fs_append }, { "list", l_fs_list },
         { "stat", l_fs_stat }, { "exists", l_fs_exists }, { "mkdir", l_fs_mkdir }, { "copy", l_fs_copy },
         { "move", l_fs_move }, { "remove", l_fs_remove }, { "search", l_fs_search }, { "hash", l_fs_hash },
-        { "usage", l_fs_usage }, { NULL, NULL }
+        { "usage", l_fs_usage }, { "chmod", l_fs_chmod }, { NULL, NULL }
     };
     luaL_newlib(L, FS);
     return 1;

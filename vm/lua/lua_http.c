@@ -88,6 +88,7 @@ static int l_http_host(lua_State *L) {
 
 static const luaL_Reg HTTP[] = {
     { "request", l_http_request },
+    { "download", l_http_download },
     { "open",    l_http_open },
     { "host",    l_http_host },
     { NULL, NULL }

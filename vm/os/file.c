@@ -143,6 +143,14 @@ void file_info(const struct stat *st, FileInfo *info) {
     info->user = st->st_uid;
 }
 
+bool file_chmod(Place at, unsigned mode, Err *err) {
+    Parent parent;
+    if (!place_parent(at, &parent, err)) return false;
+    int status = fchmodat(parent.dir, parent.name, mode, AT_SYMLINK_NOFOLLOW), number = errno;
+    place_close(&parent);
+    return status == 0 || err_errno(err, number, "%s: cannot change its mode", at.path);
+}
+
 bool file_stat(Place at, FileInfo *info, Err *err) {
     int fd;
     struct stat st;

@@ -44,6 +44,9 @@ bool file_move(Place from, Place to, Err *err);
 /* Removes a file or a link (not what it points to). A directory is refused: dir_remove. */
 bool file_remove(Place at, Err *err);
 
+/* Sets the permission bits; a link is refused. */
+bool file_chmod(Place at, unsigned mode, Err *err);
+
 /* What is there; of a link the link itself, but what it leads to with PLACE_OPEN. "not_found" when nothing is. */
 bool file_stat(Place at, FileInfo *info, Err *err);
 
