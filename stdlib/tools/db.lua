@@ -104,4 +104,17 @@ tools.one = {
   end,
 }
 
+tools.open = {
+  about = "A handle of a SQLite file of your own: h:query, h:one, h:exec and h:migrate are the tools of `sqlite` with its path.",
+  params = { { "path", "path" } },
+  returns = "{ path: path }",
+  effect = "reads",
+  risk = "low",
+  needs = { "fs.read", "path" },
+  adds = { "query", "one", "exec", "migrate" },
+  finish = function(got) return require("tools.sqlite").handle(got.path) end,
+  example = [[local books = db.open "/tmp/books.db"]],
+  run = function(args) return { path = require("aios.host").plain(args.path) } end,
+}
+
 return M

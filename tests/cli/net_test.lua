@@ -23,8 +23,8 @@ local function with_listener(fn)
   if not good then error(why, 0) end
 end
 
-local function says(source, ...)
-  local got = t.aios { "run", "--yes", "-", ..., stdin = source }
+local function says(source)
+  local got = t.aios { "run", "--yes", "-", stdin = source }
   t.eq({ got.code, got.err }, { 0, "" }, got.out)
   return got.out
 end

@@ -30,9 +30,9 @@ local BASE = "http://127.0.0.1:" .. port .. "/"
 
 local function file(name, text) t.write(dir .. "/files/" .. name, text) end
 
-local function run(source, ...)
+local function run(source)
   local home = t.dir()
-  local got = t.aios { "run", "--yes", "-", ..., home = home, cwd = home, stdin = "local BASE = '" .. BASE .. "'\n" .. source }
+  local got = t.aios { "run", "--yes", "-", home = home, cwd = home, stdin = "local BASE = '" .. BASE .. "'\n" .. source }
   t.eq({ got.code, got.err }, { 0, "" }, got.out)
   return got.out, home
 end

@@ -68,8 +68,7 @@ static DbValue value_at(lua_State *L, int index) {
     return value;
 }
 
-/* The values of the list at 2; in a userdata, so that an error leaks nothing. Their texts stay in the list. */
-static TablesCall check_call(lua_State *L) {
+TablesCall lua_tables_call(lua_State *L) {
     size_t len;
     const char *sql = luaL_checklstring(L, 1, &len);
     luaL_checktype(L, 2, LUA_TTABLE);
@@ -88,7 +87,7 @@ static TablesCall check_call(lua_State *L) {
 static int l_exec(lua_State *L) {
     Store *store = check_store(L);
     size_t len;
-    TablesCall call = check_call(L);
+    TablesCall call = lua_tables_call(L);
     const char *key = luaL_checklstring(L, 3, &len);
     call.key = slice_make(key, len);
     TablesOp *op = await_new(L, &TABLES, sizeof *op);
@@ -100,7 +99,7 @@ static int l_exec(lua_State *L) {
 /* db_query(sql, values) -> { rows, … } | nil, err */
 static int l_query(lua_State *L) {
     Store *store = check_store(L);
-    TablesCall call = check_call(L);
+    TablesCall call = lua_tables_call(L);
     TablesOp *op = await_new(L, &TABLES, sizeof *op);
     buf_init(&op->out);
     tables_query(store, &call, answered, op);
