@@ -7,7 +7,7 @@ enum { OLDEST = 0x075500 };                             /* 7.85: CURLOPT_PROTOCO
 
 #define ROW(name) { "curl_" #name, offsetof(CurlApi, name) }
 static const struct { const char *symbol; size_t offset; } ROWS[] = {
-    ROW(global_init), ROW(global_cleanup), ROW(easy_init), ROW(easy_setopt), ROW(easy_getinfo), ROW(easy_cleanup),
+    ROW(global_init), ROW(global_cleanup), ROW(easy_init), ROW(easy_setopt), ROW(easy_getinfo), ROW(easy_perform), ROW(easy_cleanup),
     ROW(easy_strerror), ROW(slist_append), ROW(slist_free_all), ROW(multi_init), ROW(multi_setopt), ROW(multi_add_handle),
     ROW(multi_remove_handle), ROW(multi_socket_action), ROW(multi_assign), ROW(multi_info_read), ROW(multi_cleanup),
     ROW(version_info),
