@@ -3,7 +3,7 @@
 package.path = "stdlib/?.lua;" .. package.path
 package.preload["aios.json"] = function() return { encode = tostring } end
 
-local SPACES = { "fs", "process", "http", "web", "net", "mail", "archive", "git", "pkg", "service", "monitor", "kv", "db", "sqlite", "log", "notify", "emit", "signal", "approve", "ask", "workflow" }
+local SPACES = { "fs", "process", "http", "web", "net", "mail", "archive", "git", "pkg", "service", "container", "monitor", "kv", "db", "sqlite", "log", "notify", "emit", "signal", "approve", "ask", "workflow" }
 local LIBRARIES = { "json", "text", "list", "csv", "toml", "xml", "time" }
 local ONCE = "once"
 local MEANING = {

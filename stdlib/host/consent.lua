@@ -7,7 +7,8 @@ local M = {}
 local WORDS = {
   ["fs.read"] = "read %s", ["fs.write"] = "write, make and remove %s", fs = "read and write %s", net = "connect to %s",
   process = "run the program %s", ["process.kill"] = "end processes", secret = "use the secret %s",
-  ["lua.unsafe"] = "run any code at all (%s)", service = "change the service %s", pkg = "install, update and remove the package %s",
+  ["lua.unsafe"] = "run any code at all (%s)", service = "change the service %s", container = "use the container %s",
+  ["container.create"] = "make containers of the image %s", pkg = "install, update and remove the package %s",
   ["pkg.install"] = "install the package %s", ["pkg.remove"] = "remove the package %s", ["pkg.update"] = "update the package %s",
 }
 

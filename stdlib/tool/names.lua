@@ -3,7 +3,7 @@
 local M = {}
 
 ---Namespaces of tools, each declared in tools/NAME.lua.
-M.namespaces = { "fs", "process", "http", "log", "kv", "db", "monitor", "service", "pkg", "git", "net", "web", "archive", "sqlite", "mail" }
+M.namespaces = { "fs", "process", "http", "log", "kv", "db", "monitor", "service", "pkg", "git", "net", "web", "archive", "sqlite", "mail", "container" }
 
 ---Libraries without effects; the module of each, when it has another name.
 M.libraries = { "json", "text", "list", "csv", "toml", "xml", "time" }

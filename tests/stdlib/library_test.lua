@@ -12,7 +12,7 @@ end)
 local BEFORE = { db = 'db.exec "create table orders (id integer primary key, customer text, total real)"\n' }
 
 -- tools whose examples need nothing but a machine
-local spaces = { "fs", "kv", "db", "process", "log", "notify", "emit", "signal", "approve", "ask", "monitor", "git", "pkg", "net", "archive", "sqlite", "mail" }
+local spaces = { "fs", "kv", "db", "process", "log", "notify", "emit", "signal", "approve", "ask", "monitor", "git", "pkg", "net", "archive", "sqlite", "mail", "container" }
 if os.execute "command -v systemctl >/dev/null" then spaces[#spaces + 1] = "service" end
 for _, space in ipairs(spaces) do
   local names, module = {}, require("tools." .. space)

@@ -5,7 +5,7 @@ local EFFECTS = { reads = true, idempotent = true, tx = true, once = true }
 local RISKS = { low = true, medium = true, high = true, critical = true }
 
 local function each_tool(visit)
-  for _, name in ipairs { "fs", "process", "log", "notify", "monitor", "git", "pkg", "service", "net", "web", "archive", "sqlite", "mail" } do
+  for _, name in ipairs { "fs", "process", "log", "notify", "monitor", "git", "pkg", "service", "net", "web", "archive", "sqlite", "mail", "container" } do
     for verb, tool in pairs(require("tools." .. name).tools) do visit(name .. "." .. verb, tool) end
   end
 end
