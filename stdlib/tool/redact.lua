@@ -23,8 +23,14 @@ local function is_secret(key)
   return known[key]
 end
 
+-- "https://ada:secret@host/" keeps no name and no password
+local function without_user(text)
+  return text:find("://", 1, true) and text:gsub("(%a[%w+.-]*://)[^/%s@?#]*@", "%1[redacted]@") or text
+end
+
 local function redacted(value, depth)
   if type(value) == "string" then
+    value = without_user(value)
     return #value > LONGEST and ("%s… (%d bytes)"):format(value:sub(1, LONGEST):gsub("[\x80-\xff]+$", ""), #value) or value
   end
   if type(value) ~= "table" then return value end
