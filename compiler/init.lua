@@ -49,6 +49,7 @@ local function check(root, source, opts, list)
   require("compiler.check.heads").check(root, reader, opts, list.report)
   require("compiler.check.names").check(reader, list.report)
   require("compiler.check.undo").check(root, reader, list.report)
+  require("compiler.check.siblings").check(root, reader, list.report)
   require("compiler.check.tests").check(root, reader, list.report)
   return #list.all == 0
 end

@@ -39,6 +39,7 @@ M.codes = {
   AIOS071 = "`expect` or `advance` stands outside a test.",
   AIOS033 = "A `<const>` or `<close>` variable is assigned, or the attribute is unknown.",
   AIOS034 = "One function has more than 199 names of its own. Locals and steps are such names.",
+  AIOS035 = "Two steps of one `parallel do` have the same name.",
   AIOS036 = "An `undo` belongs to the step before it, though it is written as if it were that of the block.",
   AIOS040 = "A limit is `at once` or per length of time, and a number from 1 to 10000.",
   AIOS041 = "`once` stands before something that has no first time.",

@@ -51,6 +51,8 @@ M.AIOS034 = { why = "Lua keeps the names of one function in 200 places.", wrong 
     for i = 1, 201 do out[#out + 1] = ("local a%d = %d"):format(i, i) end
     return table.concat(out, "\n")
   end, right = "local a = { 1, 2, 3 }" }
+M.AIOS035 = { why = "Each step of the block gives its value to its name, and two values have no room in one.",
+  wrong = "parallel do\n  step a = 1\n  step a = 2\nend", right = "parallel do\n  step a = 1\n  step b = 2\nend" }
 M.AIOS036 = { why = "A step takes the `undo` behind it, wherever it stands; so it must stand where a reader sees whose it is.",
   wrong = "step trip do\n  step seat = 1\nundo\n  print \"give back\"\nend", right = "step trip do\n  step seat = 1;\nundo\n  print \"give back\"\nend" }
 M.AIOS040 = { why = "A limit counts runs at once, or runs in a length of time.", wrong = "workflow w\n  limit 3 per fortnight\ndo\n  print \"x\"\nend",

@@ -18,8 +18,8 @@ local function maker(seed, wild)
     return state // 65536 % n + 1
   end
   -- when `wait until` looks is not recorded, only what it saw
-  local forms = { "parallel do", "parallel for", "within", "race", "fail", "isolate", "swallow", wild and "until" or nil }
-  return setmetatable({ random = random, forms = forms, out = {}, names = 0, wild = wild }, Maker)
+  local forms = { "parallel do", "parallel for", "within", "race", "fail", "isolate", "swallow", "undo", wild and "until" or nil }
+  return setmetatable({ random = random, forms = forms, out = {}, undone = {}, names = 0, wild = wild }, Maker)
 end
 
 -- a step that is recorded is not gone through again: what is noted inside would be missing
@@ -106,6 +106,26 @@ FORMS.fail = function(self, depth, id)
   self:put(depth + 1, "end")
   self:put(depth, "end))")
 end
+-- the branches end one after the other, then the step around them fails: what each did is taken back, and when is kept
+FORMS.undo = function(self, depth, id)
+  local muted = self.muted
+  self:put(depth, ("note(%d, pcall(function()"):format(id))
+  self:put(depth + 1, ("step g%d do"):format(id))
+  self.muted = true
+  self:put(depth + 2, "parallel do")
+  for i = 1, 2 do
+    self:put(depth + 3, ("step u%d_%d do wait %dms return %d undo wait 10ms kv.set(\"u%d_%d\", now()) end"):format(id, i, self:ms(9), i, id, i))
+    self.undone[#self.undone + 1] = ("u%d_%d"):format(id, i)
+  end
+  self:put(depth + 3, ("step f%d do"):format(id))
+  self:block(depth + 4)
+  self:put(depth + 4, ("wait %dms error(%s, 0)"):format(self:ms(12), self.random(2) == 1 and "'side'" or "'other'"))
+  self:put(depth + 3, "end")
+  self:put(depth + 2, "end")
+  self:put(depth + 1, "end")
+  self.muted = muted
+  self:put(depth, "end))")
+end
 FORMS["until"] = function(self, depth, id)
   self:put(depth, ("wait until seen >= %d or now() - began > %d note(%d)"):format(self.random(12), self.random(30), id))
 end
@@ -147,6 +167,7 @@ local function program(seed, wild)
   FORMS[self.forms[self.random(5)]](self, 0, self:name())
   self:block(0)
   self:block(0)
+  for _, name in ipairs(self.undone) do self:put(0, ('note("%s", kv.get("%s"))'):format(name, name)) end
   self:put(0, 'local file = io.open("order", "w") file:write(table.concat(order, "\\n")) file:close()')
   return HEAD .. table.concat(self.out, "\n") .. "\n"
 end
@@ -186,7 +207,10 @@ local function check(life, file, want, text)
   end
 end
 
-for seed = FIRST, FIRST + SEEDS - 1 do
+local seeds = { FIRST == 1 and 60 or nil }      -- of 60, a step ends after the time around it is over
+for seed = FIRST, FIRST + SEEDS - 1 do seeds[#seeds + 1] = seed end
+
+for _, seed in ipairs(seeds) do
   t.test(("program %d ends the same after every row of its record"):format(seed), function()
     local text = program(seed, false)
     local home, want = first_life("even" .. seed, text)

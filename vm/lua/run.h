@@ -31,6 +31,7 @@ struct Run {
     BranchQueue ready;
     ArrivalQueue held, came;
     int      watched;                   /* arrivals of the record that may come while a branch waits for another */
+    int      expected;                  /* arrivals of the record that somebody waits for */
     int      attentive;                 /* waits that end sooner when another branch has moved */
     int      busy, near, far;           /* waits: for a tool; for a moment; for long */
     bool     moved;                     /* some branch has, since those were last told */

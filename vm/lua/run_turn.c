@@ -25,6 +25,7 @@ void arrival_init(Arrival *arrival, Run *run, const ArrivalKind *kind) { *arriva
 void arrival_expect(Arrival *arrival, const JournalRow *result) {
     arrival->state = ARRIVAL_RECORDED;
     arrival->row = result;
+    arrival->run->expected++;
     replay_hold(&arrival->run->replay, result, arrival);
 }
 
@@ -60,7 +61,10 @@ bool arrival_is_here(Arrival *arrival) {
 
 void arrival_withdraw(Arrival *arrival) {
     Run *run = arrival->run;
-    if (arrival->state == ARRIVAL_RECORDED) replay_let_go(&run->replay, arrival->row);
+    if (arrival->state == ARRIVAL_RECORDED) {
+        run->expected--;
+        replay_let_go(&run->replay, arrival->row);
+    }
     if (arrival->state == ARRIVAL_HELD) take_off(&run->held, arrival);
     if (arrival->state == ARRIVAL_CAME) take_off(&run->came, arrival);
     arrival->state = ARRIVAL_NONE;
@@ -77,6 +81,7 @@ bool run_may_go_on(const Run *run) {
 
 /* ------------------------------------------------------------------ one thing after the other */
 static void deliver(Arrival *arrival, const JournalRow *row) {
+    if (arrival->state == ARRIVAL_RECORDED) arrival->run->expected--;
     arrival->state = ARRIVAL_NONE;
     arrival->kind->deliver(arrival, row);
 }
@@ -117,7 +122,7 @@ static bool step(Run *run) {
         branch_go(branch_take_ready(run));
         return true;
     }
-    if (!replay_is_over(&run->replay) && (run_is_strict(run) || run->held.first) && follow(run)) return true;
+    if (!replay_is_over(&run->replay) && (run_is_strict(run) || run->held.first || run->expected) && follow(run)) return true;
     if (is_parked(run)) return false;
     Arrival *arrival = run->came.first;
     if (arrival) {
