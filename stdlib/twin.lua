@@ -208,7 +208,8 @@ function M.make(env)
   local people = require "flow.people"
   local aios = { type = function(name, text) return flow.type(env, name, text) end, tier = flow.tier, wait = flow.wait, ask = flow.ask,
     as = flow.as, fail = flow.fail, template = flow.tpl, approve = people.approve, signal = people.signal,
-    receive = people.receive, version = people.version, continue_with = people.continue_with }
+    receive = people.receive, version = people.version, continue_with = people.continue_with,
+    query = require("flow.answers").query, update = require("flow.answers").update }
 
   ---Asks for a need: aios.needs("fs.read", "/etc/hostname", …).
   function aios.needs(...) check_needs { ... } end

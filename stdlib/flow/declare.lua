@@ -8,6 +8,8 @@ local purse = require "flow.purse"
 local redact = require "tool.redact"
 local args_of = require "tool.args"
 local undo = require "flow.undo"
+local children = require "flow.children"
+local answers = require "flow.answers"
 
 local D = {}
 local Workflow = { __name = "workflow" }
@@ -120,8 +122,11 @@ end
 ---says something to it (flow/people.lua).
 function Workflow:start(args, options)
   options = options or {}
-  local started = flow.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id, at = options.at })
-  return setmetatable({ ["$run"] = started.id, id = started.id }, require("flow.people").Handle)
+  local started = flow.call({ name = "workflow.start", effect = "tx" }, { name = self.name, args = args, id = options.id, at = options.at,
+    on_end = options.on_end })
+  local handle = setmetatable({ ["$run"] = started.id, id = started.id }, require("flow.people").Handle)
+  if options.on_end == "wait" then children.keep(handle) end
+  return handle
 end
 
 local shared = setmetatable({}, { __mode = "k" })
@@ -222,7 +227,9 @@ end
 function D.main(chunk, env, args, name, input_text)
   purse.forget()
   if not name then
-    ended(flow.attempts(nil, function() unnamed(chunk)(table.unpack(args)) end))
+    local got = flow.attempts(nil, function() unnamed(chunk)(table.unpack(args)) end)
+    answers.close()
+    ended(got)
     return "null"
   end
   unnamed(chunk)(table.unpack(args))
@@ -247,6 +254,12 @@ function D.main(chunk, env, args, name, input_text)
     return flow.scope("attempt " .. attempt, nil, decl.line, 1, nil, body)
   end)))
   if D.watcher then D.watcher.ended(decl.name, got[1], got[2]) end
+  answers.close()
+  local cut = children.settle()
+  if cut and got[1] then
+    got = { false, json.decode(cut) }
+    undo.unwind(flow)
+  end
   if got[1] then undo.keep(bound(self.back, decl, values), decl.name, decl.line, "/", got[2]) end
   ended(got)
   return (flow.recorded(got[2], "the result of", decl.name))

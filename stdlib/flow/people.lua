@@ -8,8 +8,8 @@ local P = {}
 
 local function tool(space, verb) return require("tool.face").namespace(space)[verb] end
 
--- a wait for a letter: its payload, or nil when the time is over
-local function letter(step, name, within)
+---A wait for a letter: its payload, or nil when the time is over.
+function P.letter(step, name, within)
   io.stdout:flush()
   local ok, text = run.receive(step, name, within)
   if not ok then flow.raise(text) end
@@ -46,7 +46,7 @@ function P.receive(name, options)
   local why = names.letter(name)
   if why then flow.fail("invalid", why) end
   if options ~= nil and type(options) ~= "table" then flow.fail("invalid", "receive: the time stands in a table: receive(name, { within = 2h })") end
-  return letter("receive", name, seconds(options and options.within, "receive"))
+  return P.letter("receive", name, seconds(options and options.within, "receive"))
 end
 
 -- ------------------------------------------------------------------ approvals
@@ -67,7 +67,7 @@ end
 
 local function asked(ask)
   local put = tool("approve", "approve")(ask.question, { by = ask.by, within = ask.within, detail = ask.detail })
-  local answer = letter("answer", "approval " .. put.id, ask.within)
+  local answer = P.letter("answer", "approval " .. put.id, ask.within)
   if not answer then
     if ask.default == nil then return false, { why = "no answer" } end
     return ask.default, { why = "no answer" }
@@ -105,6 +105,9 @@ end
 function P.continue_with(args)
   if run.is_load() then flow.fail("invalid", "continue_with stands in a workflow; a file's top level is run again by `aios run`") end
   if args ~= nil and type(args) ~= "table" then flow.fail("invalid", "continue_with takes a list of arguments, or a table of named ones") end
+  require("flow.answers").close()
+  local cut = require("flow.children").settle()
+  if cut then flow.raise(cut) end
   local id = tool("run", "go_on")(run.info().name, args)
   io.stdout:flush()
   run.continued(id)

@@ -156,6 +156,9 @@ function M.short(value, limit)
   return M.cut(require "aios.json".encode(value) or tostring(value), limit)
 end
 
+---States in which a run is over.
+M.OVER = { done = true, failed = true, cancelled = true, continued = true, skipped = true }
+
 ---What the database refused, for the command line, where `closed` means the reader of its output.
 function M.refused(err)
   return { code = err.code == "closed" and "invalid" or err.code, message = err.message, hint = err.hint }

@@ -176,6 +176,9 @@ function M.chain(data)
     local place = child.parent_path and ("It belongs to step %s of run"):format(plain(bare(child.parent_path))) or "The program was loaded by run"
     lines[#lines + 1] = ("%s %s (`%s`), which was started at %s %s."):format(
       place, plain(parent.run), plain(parent.name), parent.started or parent.created, M.cause(parent.cause))
+    if child.on_end then
+      lines[#lines] = lines[#lines] .. (child.on_end == "wait" and " That one waits for its end." or " It is cancelled when that one is over.")
+    end
     child = parent
   end
   return lines

@@ -63,6 +63,20 @@ tools.cost = {
   end,
 }
 
+tools.reply = {
+  about = "Answers an update that this run has taken.",
+  params = { { "key", "string" }, { "good", "boolean" }, { "value", "any?" } },
+  effect = "tx",
+  risk = "low",
+  inward = true,
+  example = [[require "aios".update("limit", function(n) return n end)]],
+  run = function(args, request)
+    local text, err = require "aios.json".encode(args.value)
+    if not text then return nil, err end
+    require "aios.door".commit(function() require "aios.store".reply(request.run_number, args.key, args.good, text) end)
+  end,
+}
+
 tools.go_on = {
   about = "Begins the run that goes on for this one.",
   params = { { "name", "string" }, { "args", "any?" } },

@@ -17,14 +17,18 @@ end
 M.tools.start = {
   about = "Starts a run of a workflow of this program and says its id; the run goes on by itself, from the instant `at` on.",
   params = { { "name", "string" }, { "args", "any?" } },
-  options = { { "id", "string" }, { "at", "number" } },
+  options = { { "id", "string" }, { "at", "number" }, { "on_end", '"abandon" | "wait" | "cancel"' } },
   returns = "{ id: string }",
   effect = "tx",
   risk = "low",
   example = [[local started = digest:start({ "monday" })]],
   run = function(args, request)
-    local id = args.id or request.key
-    local ok, err = require "aios.engine".start(args.name, M.input(args.args), id, "start by " .. request.run, args.at and args.at * 1000)
+    local id, on_end = args.id or request.key, args.on_end or "abandon"
+    if on_end ~= "abandon" and request.run_name == request.program:match "[^/]*$" then
+      return nil, { code = "invalid", message = ("on_end = %q: what a file's top level starts begins when the top level is over; start it in a workflow"):format(on_end) }
+    end
+    local ok, err = require "aios.engine".start(args.name, M.input(args.args), id, "start by " .. request.run, args.at and args.at * 1000, nil,
+      request.run_number, request.path, on_end)
     if not ok then return nil, err end
     return { id = id }
   end,

@@ -140,15 +140,17 @@ static void answers_are_as_the_rows_say(void **state) {
         { "logs", "message", { "#0", NULL, NULL, "#2", "#10" }, "two;three;" },
         { "logs", "message", { "#0", NULL, "r", NULL, "#10" }, "two;three;four;" },
         { "db_info", "journal_mode", { NULL }, "wal;" },
-        { "db_info", "schema", { NULL }, "5;" },
+        { "db_info", "schema", { NULL }, NULL },
         { "db_integrity", "result", { NULL }, "ok;" },
     };
     Buf got;
     buf_init(&got);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char newest[24];
+        snprintf(newest, sizeof newest, "%d;", migrate_count(SCHEMA_STEPS));
+        const char *want = CASES[i].want ? CASES[i].want : newest;
         ask(*state, CASES[i].query, CASES[i].column, CASES[i].params, &got);
-        if (strcmp(buf_text(&got), CASES[i].want) != 0)
-            fail_msg("case %zu, %s.%s: got %s, want %s", i, CASES[i].query, CASES[i].column, buf_text(&got), CASES[i].want);
+        if (strcmp(buf_text(&got), want) != 0) fail_msg("case %zu, %s.%s: got %s, want %s", i, CASES[i].query, CASES[i].column, buf_text(&got), want);
     }
     buf_drop(&got);
 }

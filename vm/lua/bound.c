@@ -55,7 +55,7 @@ void bound_open(Branch *branch, int64_t due_ms, const char *error, int line, con
         bound->watched = true;
         branch->run->watched++;
         arrival_expect(&bound->arrival, passed);
-    } else if (due_ms) {
+    } else if (due_ms && !branch->run->inspect) {
         bound->near = run_is_near(branch->run, due_ms);
         branch->run->near += bound->near;
         timer_start(run_engine(branch->run)->timers, &bound->timer, due_ms);

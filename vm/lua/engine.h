@@ -14,6 +14,7 @@
 #include "lua/program.h"
 #include "lua/progress.h"
 #include "os/timer.h"
+#include "store/bonds.h"
 #include "work/ledger.h"
 #include "work/port.h"
 #include "work/sched.h"
@@ -116,6 +117,7 @@ typedef struct {
     const char *cause;
     int64_t     at_ms;                  /* when it begins; 0: at once */
     int64_t     prev;                   /* the run it continues; 0: none */
+    Bond        bond;                   /* to the run that begins it; caller 0: no run does */
 } EngineStart;
 
 /* Writes it and starts it when durable. `done` may be NULL. */

@@ -30,7 +30,7 @@ static void ask(Engine *engine, const RunRow *row) {
     store_sync(engine->store, asked, job);
 }
 
-static Run *in_memory(const Engine *engine, int64_t id) {
+Run *engine_run(const Engine *engine, int64_t id) {
     for (const Program *program = engine->programs; program; program = program->next)
         for (Run *run = program->runs; run; run = run->next)
             if (run->ledger.row.id == id) return run;
@@ -39,7 +39,7 @@ static Run *in_memory(const Engine *engine, int64_t id) {
 
 /* One that sleeps wakes at the wait it is in, and is told there. */
 static bool tell(Engine *engine, int64_t id, const char *reason) {
-    Run *run = in_memory(engine, id);
+    Run *run = engine_run(engine, id);
     if (run) run_cancel(run, reason);
     return run != NULL;
 }

@@ -30,6 +30,14 @@ static int64_t load_run_id(const Engine *engine) {
     return 0;
 }
 
+/* Before the load run of this process is on disk a run of an earlier life may begin others: they follow what it follows. */
+static void follow(const Engine *engine, const EngineStart *start, RunRow *row) {
+    const Run *by = engine_run(engine, start->bond.caller ? start->bond.caller : start->prev);
+    if (row->parent || !by || by->is_load) return;
+    row->parent = by->ledger.row.parent;
+    memcpy(row->code, by->ledger.row.code, HASH_SIZE);
+}
+
 void engine_start(Engine *engine, const EngineStart *start, RunStartDone done, void *context) {
     Starting *starting = mem_new(sizeof *starting);
     char fresh[ID_SIZE];
@@ -41,8 +49,10 @@ void engine_start(Engine *engine, const EngineStart *start, RunStartDone done, v
                    .input = start->input, .parent = load_run_id(engine), .created = seam_wall_ms(engine->seam),
                    .prev = start->prev };
     memcpy(row.code, engine->main->hash, HASH_SIZE);
+    follow(engine, start, &row);
     if (start->at_ms > row.created) row.wake = start->at_ms;
     *starting = (Starting){ engine, done, context, row.wake > 0 };
     engine->starting++;
-    runs_create(engine->store, &row, started, starting);
+    if (start->bond.caller) bonds_start(engine->store, &row, &start->bond, started, starting);
+    else runs_create(engine->store, &row, started, starting);
 }

@@ -13,6 +13,7 @@ bool engine_load(Engine *engine, Err *err);              /* the load run of engi
 int  engine_exit_code(RunState state, const char *error_json);
 void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */
 bool engine_is_hasty(const Engine *engine);             /* does not stay for what people may say: --until-idle, --once */
+Run *engine_run(const Engine *engine, int64_t run_id);   /* NULL: it is not in memory */
 void engine_cancel_id(Engine *engine, int64_t run_id, const char *reason);      /* nothing when it has ended */
 void engine_arm_wake(Engine *engine);                   /* for the earliest sleeper of the program, when what is queued now is on disk */
 void engine_remember_end(Engine *engine, const Run *run);       /* until its end is on disk nobody begins it again */

@@ -33,13 +33,9 @@ static void rows_gone(void *context) {
 
 /* ------------------------------------------------------------------ looking */
 static void end_run(Engine *engine, int64_t id) {
-    for (Program *program = engine->programs; program; program = program->next)
-        for (Run *run = program->runs; run; run = run->next)
-            if (run->ledger.row.id == id) {
-                run_cancel(run, "somebody asked for its end");
-                return;
-            }
-    engine_begin(engine, id);           /* it is told when it goes on */
+    Run *run = engine_run(engine, id);
+    if (run) run_cancel(run, run_end_reason(run));
+    else engine_begin(engine, id);      /* it is told when it goes on */
 }
 
 static void end_those_asked(Engine *engine) {

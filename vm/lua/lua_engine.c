@@ -3,6 +3,7 @@
 #include "lua/coverage.h"
 #include "lua/embed.h"
 #include "lua/lua_err.h"
+#include "lua/run_inspect.h"
 #include <lauxlib.h>
 #include <stdio.h>
 
@@ -173,13 +174,20 @@ static bool version(void *context, const char *path, Slice source, Buf *lua, Buf
     return lua->len > 0 || err_set(err, "corrupt", "the stored program does not compile any more");
 }
 
-/* start(name, input_json, id [, cause [, at_ms [, prev]]]) -> true | nil, err: a run of a declared workflow; an id used before is the same start */
+/* From `index` on: the number of the run that starts another one, the place of its step, what becomes of the other when it ends */
+static Bond check_bond(lua_State *L, int index) {
+    static const char *const WORDS[] = { "abandon", "wait", "cancel", NULL };
+    return (Bond){ .caller = luaL_optinteger(L, index, 0), .path = slice_of(luaL_optstring(L, index + 1, "")),
+                   .on_end = (OnEnd)luaL_checkoption(L, index + 2, "abandon", WORDS) };
+}
+
+/* start(name, input_json, id [, cause [, at_ms [, prev [, caller, path, on_end]]]]) -> true | nil, err: a run of a declared workflow; an id used before is the same start */
 static int l_start(lua_State *L) {
     Engine *engine = engine_of(L);
     size_t len;
     const char *name = luaL_checkstring(L, 1), *input = luaL_checklstring(L, 2, &len);
     const char *uid = luaL_checkstring(L, 3), *cause = luaL_optstring(L, 4, "a program");
-    bool known = false;
+    bool known = engine->stage == STAGE_LOADING;        /* what is declared is not known yet: a run of an earlier life goes on */
     for (size_t i = 0; engine->main && i < engine->main->declared_count; i++) known = known || !strcmp(engine->main->declared[i].name, name);
     if (!known) {
         Err err;
@@ -187,9 +195,26 @@ static int l_start(lua_State *L) {
         return err_push(L, &err);
     }
     engine_start(engine, &(EngineStart){ .name = name, .input = slice_make(input, len), .uid = uid, .cause = cause,
-                                         .at_ms = (int64_t)luaL_optnumber(L, 5, 0), .prev = luaL_optinteger(L, 6, 0) }, NULL, NULL);
+                                         .at_ms = (int64_t)luaL_optnumber(L, 5, 0), .prev = luaL_optinteger(L, 6, 0), .bond = check_bond(L, 7) }, NULL, NULL);
     lua_pushboolean(L, 1);
     return 1;
+}
+
+/* inspect(run, query, args_json) -> whether it answered, json of the answer or the error | nil, err */
+static int l_inspect(lua_State *L) {
+    size_t run_len, name_len, args_len;
+    const char *run = luaL_checklstring(L, 1, &run_len), *name = luaL_checklstring(L, 2, &name_len), *args = luaL_checklstring(L, 3, &args_len);
+    Buf answer = { 0 };
+    Err err;
+    bool good;
+    if (!engine_inspect(engine_of(L), slice_make(run, run_len), slice_make(name, name_len), slice_make(args, args_len), &good, &answer, &err)) {
+        buf_drop(&answer);
+        return err_push(L, &err);
+    }
+    lua_pushboolean(L, good);
+    lua_pushlstring(L, buf_text(&answer), answer.len);
+    buf_drop(&answer);
+    return 2;
 }
 
 /* count_lines(): from now on, in programs opened later */
@@ -221,7 +246,7 @@ static int l_fire(lua_State *L) {
 
 int luaopen_aios_engine(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { "fire", l_fire },
+        { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { "fire", l_fire }, { "inspect", l_inspect },
         { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
     };
     engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say, question, reply, replied };

@@ -4,6 +4,7 @@
 #include "lua/doors.h"
 #include "lua/engine_watch.h"
 #include "lua/lua_err.h"
+#include "store/answers.h"
 #include "store/approvals.h"
 #include "store/asks.h"
 #include "store/events.h"
@@ -27,6 +28,12 @@ static Slice opt_slice(lua_State *L, int index) {
 /* event(name, payload_json, source, uid) */
 static int l_event(lua_State *L) {
     events_add(check_store(L), &(EventRow){ .name = opt_slice(L, 1), .payload = opt_slice(L, 2), .source = opt_slice(L, 3), .uid = opt_slice(L, 4) });
+    return 0;
+}
+
+/* reply(run_number, key, good, json): to an update */
+static int l_reply(lua_State *L) {
+    answers_put(check_store(L), &(Answer){ .run = luaL_checkinteger(L, 1), .key = opt_slice(L, 2), .good = lua_toboolean(L, 3), .body = opt_slice(L, 4) });
     return 0;
 }
 
@@ -136,6 +143,6 @@ static int l_answer(lua_State *L) {
 }
 
 const luaL_Reg LUA_MAIL[] = {
-    { "event", l_event }, { "signal", l_signal }, { "watch", l_watch }, { "cancel", l_cancel },
+    { "event", l_event }, { "reply", l_reply }, { "signal", l_signal }, { "watch", l_watch }, { "cancel", l_cancel },
     { "approval_digest", l_approval_digest }, { "approval", l_approval }, { "answer", l_answer }, { NULL, NULL }
 };

@@ -13,7 +13,7 @@ static int l_muted(lua_State *L) {
         return 1;
     }
     Run *run = run_of(L);
-    bool repeats = run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
+    bool repeats = run->inspect || run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
     lua_pushboolean(L, repeats || (run->ledger.row.undo && !run->undoing));
     return 1;
 }
@@ -93,13 +93,22 @@ static int l_line(lua_State *L) {
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
-    if (run->phase == RUN_ACTIVATING || run->is_look || branch_scope(branch_of(L))->recorded) return 0;
+    if (run->phase == RUN_ACTIVATING || run->is_look || run->inspect || branch_scope(branch_of(L))->recorded) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = branch_path(branch_of(L)),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };
     if (!lua_isnoneornil(L, 3)) row.reason = run_check_slice(L, 3);
     audit_append(run->ledger.store, &row);
     return 0;
+}
+
+/* pure(fn, ...) -> what fn(...) gives; whatever waits inside raises an error */
+static int l_pure(lua_State *L) {
+    Vm *vm = vm_of(L);
+    vm->pinned++;
+    int status = lua_pcall(L, lua_gettop(L) - 1, LUA_MULTRET, 0);
+    vm->pinned--;
+    return status == LUA_OK ? lua_gettop(L) : lua_error(L);
 }
 
 static int l_traceback(lua_State *L) {
@@ -128,7 +137,7 @@ int luaopen_aios_run(lua_State *L) {
         { "bound", run_l_bound }, { "shield", run_l_shield }, { "unbound", run_l_unbound }, { "cut", run_l_cut }, { "looks", l_looks },
         { "now", run_l_now }, { "cpu", run_l_cpu },
         { "random", run_l_random }, { "seed", run_l_seed }, { "uuid", run_l_uuid }, { "muted", l_muted }, { "begin", l_begin },
-        { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit },
+        { "is_load", l_is_load }, { "declare", l_declare }, { "program_name", l_program_name }, { "typed", l_typed }, { "info", l_info }, { "traceback", l_traceback }, { "line", l_line }, { "audit", l_audit }, { "pure", l_pure },
         { "own", run_l_own }, { "receive", run_l_receive }, { "continued", run_l_continued }, { "version", run_l_version },
         { "path", run_l_path }, { "passes", run_l_passes }, { "undone", run_l_undone },
         { "allowed", l_allowed }, { "exit", l_exit }, { "testing", run_l_testing }, { "advance", run_l_advance },

@@ -165,33 +165,54 @@ void run_park(Run *run, bool parked) {
     }
 }
 
-bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
-    Run *run = run_new(program);
-    run->is_load = slice_is(row->name, program->name);
-    if (!journal_load(store_reader(store), row->id, &run->past, err)) goto failed;
-    size_t count = run->past->count;
-    ledger_adopt(&run->ledger, store, row, run->past);
-    watch_growth(run);
-    if (row->cancel && !count) {
-        run_end_cancelled(run);
-        return true;
-    }
+static bool read_past(Run *run, Db *db, const RunRow *row, Err *err) {
+    run->is_load = slice_is(row->name, run->program->name);
+    return journal_load(db, row->id, &run->past, err);
+}
+
+/* What is followed first: its own record, or that of the top level. */
+static bool follow(Run *run, const RunRow *row, Err *err) {
     if (run->is_load) {
         run->phase = RUN_LIVING;
-        replay_init(&run->replay, run->past->rows, count);
+        replay_init(&run->replay, run->past->rows, run->past->count);
         run->turning = true;            /* main has not begun yet */
         run_expect_cancel(run);
         run->turning = false;
     } else {
-        run->load = program_load_of(program, row->parent, err);
-        if (!run->load) goto failed;
+        run->load = program_load_of(run->program, row->parent, err);
+        if (!run->load) return false;
         run->phase = RUN_ACTIVATING;
         replay_init(&run->replay, run->load->rows, run->load->count);
     }
+    return true;
+}
+
+static int64_t last_seq(const Run *run) { return run->past->count ? run->past->rows[run->past->count - 1].seq : 0; }
+
+bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {
+    Run *run = run_new(program);
+    if (!read_past(run, store_reader(store), row, err)) goto failed;
+    ledger_adopt(&run->ledger, store, row, run->past);
+    watch_growth(run);
+    if (row->cancel && !run->past->count) {
+        run_end_cancelled(run);
+        return true;
+    }
+    if (!follow(run, row, err)) goto failed;
     ledger_running(&run->ledger, seam_wall_ms(program->engine->seam));
     if (waits_for_idle(program->engine, row)) run_park(run, true);
     if (run_go(run, err)) return true;
 failed:
     run_free(run);
     return false;
+}
+
+bool run_inspect(Program *program, const RunRow *row, struct Inspect *inspect, Run **out, Err *err) {
+    Run *run = *out = run_new(program);
+    run->inspect = inspect;
+    if (!read_past(run, store_reader(program->engine->store), row, err)) return false;
+    ledger_init(&run->ledger, &program->engine->source, row, slice_make(NULL, 0));
+    run->ledger.fleeting = true;
+    run->ledger.seq = last_seq(run);
+    return follow(run, row, err) && run_go(run, err);
 }

@@ -44,6 +44,7 @@ struct Run {
     bool     is_load;
     bool     is_look;                   /* only a look at a condition: nothing of it is written (engine_look.c) */
     bool     parked;                    /* begun by `when idle`, and the machine is wanted: nothing new begins */
+    struct Inspect *inspect;            /* only to see how it stands: nothing begins, nothing is written (run_inspect.h); NULL: it is at work */
     int64_t *taken;                     /* numbers of the letters it has got in this life */
     size_t   taken_count;
     bool     has_own;                   /* a table in the registry, by the address of the run (lua_own.c) */
@@ -69,6 +70,9 @@ bool run_look(Program *program, const RunRow *row, Err *err);
 /* Parks it at its next step, or lets it go on. */
 void run_park(Run *run, bool parked);
 
+/* Follows the record of a run to its end and no further. *run is made in any case. */
+bool run_inspect(Program *program, const RunRow *row, struct Inspect *inspect, Run **run, Err *err);
+
 /* Ends without a trace in the record: the process stops, the run goes on another day. */
 void run_abandon(Run *run);
 
@@ -84,6 +88,9 @@ void run_halt(Run *run, RunState state, const char *fmt, ...);
 
 /* Ends it as soon as each branch has had its say: every wait raises { code = "cancelled" }. Once is enough. */
 void run_cancel(Run *run, const char *reason);
+
+/* Why the database says that it is to end. */
+const char *run_end_reason(const Run *run);
 
 /* What the record has of that, before it is followed. */
 void run_expect_cancel(Run *run);

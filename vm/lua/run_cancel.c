@@ -2,6 +2,7 @@
 #include "base/quote.h"
 #include "lua/leave.h"
 #include "lua/run_place.h"
+#include "store/bonds.h"
 
 static const char PATH[] = "!";
 
@@ -31,6 +32,14 @@ static void tell(Run *run) {
     arrival_came(&run->cancel);
 }
 
+const char *run_end_reason(const Run *run) {
+    bool left = false;
+    Err ignored;
+    if (ledger_is_open(&run->ledger) && bonds_is_left(store_reader(run->ledger.store), run->ledger.row.id, &left, &ignored) && left)
+        return "the run that began it is over";
+    return "somebody asked for its end";
+}
+
 void run_expect_cancel(Run *run) {
     const JournalRow *row = replay_first(&run->replay, ENTRY_CANCEL);
     if (row) {
@@ -38,9 +47,10 @@ void run_expect_cancel(Run *run) {
         run->watched++;
         arrival_init(&run->cancel, run, &CANCEL);
         arrival_expect(&run->cancel, row);
-    } else if (run->cancel_error) tell(run);
+    } else if (run->inspect) return;
+    else if (run->cancel_error) tell(run);
     else if (run->ledger.row.cancel) {
-        run->cancel_error = error_of("somebody asked for its end");
+        run->cancel_error = error_of(run_end_reason(run));
         tell(run);
     }
 }

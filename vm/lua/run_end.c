@@ -62,13 +62,14 @@ static void finish(Run *run, RunState state, Slice output, const char *error, co
         return;
     }
     int64_t now = seam_wall_ms(engine->seam);
+    run->active = NULL;
+    run->over = true;
+    if (run->inspect) return;
     if (!reason && run->note.len) reason = buf_text(&run->note);
     Slice why = reason ? slice_of(reason) : slice_make(NULL, 0);
     Slice error_json = error ? slice_of(error) : slice_make(NULL, 0);
     if (state == RUN_DIVERGED || state == RUN_IN_DOUBT || state == RUN_PAUSED) ledger_wait(&run->ledger, state, 0, slice_make(NULL, 0), why);
     else ledger_end(&run->ledger, state, output, error_json, why, now);
-    run->over = true;
-    run->active = NULL;
     engine_run_ended(engine, run, state, error, reason);
     if (!run->turning) run_free(run);
 }
@@ -102,7 +103,7 @@ static void finish_good(Run *run, lua_State *co, int nresults) {
                "the program ended before it made every call that is recorded; it is not the program the run began with");
         return;
     }
-    if (run->is_load && run->program->declared_count && !ledger_open(&run->ledger, &why)) {
+    if (run->is_load && !run->inspect && run->program->declared_count && !ledger_open(&run->ledger, &why)) {
         finish(run, RUN_FAILED, none, NULL, why.text);
         return;
     }
@@ -130,6 +131,13 @@ static void finish_look(Run *run, lua_State *co, int status, int nresults) {
     finish(run, RUN_DONE, slice_of(text), NULL, text ? NULL : message_of(co, status));
 }
 
+static void finish_cancelled(Run *run, const char *message) {
+    Buf reason = { 0 };
+    buf_printf(&reason, "%s%s%s", message, run->note.len ? "; " : "", run->note.len ? buf_text(&run->note) : "");
+    finish(run, RUN_CANCELLED, slice_make(NULL, 0), NULL, buf_text(&reason));
+    buf_drop(&reason);
+}
+
 void run_main_done(Fiber *fiber, int status, int nresults) {
     Branch *branch = fiber->context;
     Run *run = branch->run;
@@ -138,7 +146,7 @@ void run_main_done(Fiber *fiber, int status, int nresults) {
     run->active = NULL;
     if (status == LUA_YIELD) finish_stopped(run);
     else if (run->is_look) finish_look(run, fiber->co, status, nresults);
-    else if (run->cancelled) finish(run, RUN_CANCELLED, slice_make(NULL, 0), NULL, message_of(fiber->co, status));
+    else if (run->cancelled) finish_cancelled(run, message_of(fiber->co, status));
     else if (status == LUA_OK) finish_good(run, fiber->co, nresults);
     else {
         failure(fiber, status, &error);

@@ -37,7 +37,7 @@ static void begin(Arrival *arrival) {
 /* Nothing begins while something has its turn first: what is recorded is then delivered before anything else happens. */
 void arrival_ask(Arrival *arrival) {
     Run *run = arrival->run;
-    if (run_may_go_on(run) && !run->held.first) {
+    if (run_may_go_on(run) && !run->held.first && !run->inspect) {
         begin(arrival);
         return;
     }
@@ -128,7 +128,7 @@ static bool step(Run *run) {
     if (arrival) {
         take_off(&run->came, arrival);
         deliver(arrival, NULL);
-    } else if (run->held.first) begin_next(run);
+    } else if (run->held.first && !run->inspect) begin_next(run);
     else return false;
     return true;
 }
@@ -138,6 +138,7 @@ void run_turn(Run *run) {
     run->turning = true;
     while (!run->over && !run->active && step(run)) {}
     run->turning = false;
+    if (run->inspect) return;
     if (run->over) run_free(run);
     else if (!run->active) {
         if (run->moved) branch_hasten_attentive(run);

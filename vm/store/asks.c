@@ -1,4 +1,5 @@
 #include "store/asks.h"
+#include "store/bonds.h"
 #include "store/inbox.h"
 #include "store/store_parts.h"
 #include <stdlib.h>
@@ -124,6 +125,7 @@ static bool forget_waiter(Db *db, Slice uid, int64_t by, Err *err) {
 }
 
 bool asks_answer_end(Db *db, int64_t id, int64_t now_ms, Err *err) {
+    if (!bonds_end(db, id, now_ms, err)) return false;
     Buf uid = { 0 }, name = { 0 };
     int64_t by;
     bool good;

@@ -89,6 +89,8 @@ static bool bury(Db *db, int64_t id, int64_t *gone, Err *err) {
     return exec_of(db, "INSERT INTO tag(k, v, run) VALUES('pruned', '', $1) ON CONFLICT DO NOTHING", id, err)
         && exec_of(db, "DELETE FROM inbox WHERE run = $1", id, err)
         && exec_of(db, "DELETE FROM approvals WHERE run = $1", id, err)
+        && exec_of(db, "DELETE FROM aios_bond WHERE child = $1", id, err)
+        && exec_of(db, "DELETE FROM aios_answer WHERE run = $1", id, err)
         && exec_of(db, "DELETE FROM tag WHERE k = 'waiter' AND run = $1", id, err);
 }
 

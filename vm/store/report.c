@@ -22,14 +22,15 @@
     "SELECT r.id AS id, r.uid AS run, r.name AS name, r.program AS program, " STATE_WORD " AS state," \
     " r.cause AS cause, r.reason AS reason, lower(hex(r.code)) AS version, r.attempt AS attempt, r.cost AS cost," \
     " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.finished", "finished") "," \
-    " " AT("r.wake", "wake") ", r.wait_on AS wait_on, (SELECT p.uid FROM run p WHERE p.id = r.parent) AS parent," \
-    " r.parent_path AS parent_path, r.schedule AS schedule, " AT("r.nominal", "due") ", o.pid AS pid, o.host AS host," \
+    " " AT("r.wake", "wake") ", r.wait_on AS wait_on, (SELECT p.uid FROM run p WHERE p.id = coalesce(b.caller, r.parent)) AS parent," \
+    " coalesce(b.path, r.parent_path) AS parent_path, r.schedule AS schedule, " AT("r.nominal", "due") ", o.pid AS pid, o.host AS host," \
     " " VALUE("r.input") " AS input_json, " VALUE("r.output") " AS output_json, " "coalesce(r.error, (SELECT data FROM blob WHERE hash = r.error_big)) AS error_json," \
     " CASE r.undone WHEN 1 THEN 'all' WHEN 2 THEN 'partly' END AS undone," \
     " " BYTES("r", "input") " AS input_bytes, " BYTES("r", "output") " AS output_bytes, " BYTES("r", "error") " AS error_bytes," \
-    " (SELECT f.uid FROM run f WHERE f.id = r.forked_from) AS forked_from, r.forked_seq AS forked_seq" \
-    " FROM run r LEFT JOIN owner o ON o.program = r.program "
-#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt" "t" "iii" "ti"
+    " (SELECT f.uid FROM run f WHERE f.id = r.forked_from) AS forked_from, r.forked_seq AS forked_seq," \
+    " CASE b.on_end WHEN 1 THEN 'wait' WHEN 2 THEN 'cancel' END AS on_end" \
+    " FROM run r LEFT JOIN owner o ON o.program = r.program LEFT JOIN aios_bond b ON b.child = r.id "
+#define RUN_TYPES "ittttttt" "ii" "iiii" "ttt" "tiit" "ttt" "t" "iii" "ti" "t"
 
 #define AUDIT_COLUMNS \
     "SELECT a.id AS audit, " AT("a.t", "time") ", a.run AS run, a.program AS program, a.path AS path, a.tool AS tool," \
@@ -50,12 +51,12 @@ static const ReportQuery QUERIES[] = {
       " FROM run r LEFT JOIN owner o ON o.program = r.program WHERE ($1 IS NULL OR r.name = $1) AND ($2 IS NULL OR " STATE_WORD " = $2)"
       " ORDER BY r.id DESC LIMIT $3" },
 
-    { "open_runs", { 0 }, "itttiiiittit",
+    { "open_runs", { 0 }, "itttiiiitt" "ittt",
       "SELECT r.id AS id, r.uid AS run, r.name AS name, " STATE_WORD " AS state,"
       " " AT("r.created", "created") ", " AT("r.started", "started") ", " AT("r.wake", "wake") ","
       " (SELECT count(*) FROM journal j WHERE j.run = r.id AND j.kind = 1) AS steps, r.wait_on AS wait_on, r.program AS program,"
-      " o.pid AS pid, o.host AS host"
-      " FROM run r LEFT JOIN owner o ON o.program = r.program WHERE r.state < 7 ORDER BY r.id" },
+      " o.pid AS pid, o.host AS host, (SELECT p.uid FROM run p WHERE p.id = b.caller) AS parent, b.path AS parent_path"
+      " FROM run r LEFT JOIN owner o ON o.program = r.program LEFT JOIN aios_bond b ON b.child = r.id WHERE r.state < 7 ORDER BY r.id" },
 
     /* itself, or the ids that begin with it ('~' is behind every character of an id) */
     { "run_find", { "text" }, RUN_TYPES,
@@ -115,6 +116,8 @@ static const ReportQuery QUERIES[] = {
       " CASE a.state WHEN 1 THEN 'open' WHEN 2 THEN 'approved' WHEN 3 THEN 'denied' WHEN 4 THEN 'expired' END AS state,"
       " " AT("a.answered", "answered") ", a.answered_by AS answered_by, a.why AS why FROM approvals a WHERE a.run = $1 ORDER BY a.created, a.id" },
 
+    { "answer", { "run", "key" }, "ti", "SELECT w.body AS answer_json, w.good AS good FROM aios_answer w WHERE w.run = (SELECT r.id FROM run r WHERE r.uid = $1) AND w.key = $2" },
+
     { "trigger_of_run", { "run" }, "itttii",
       "SELECT t.id AS row, t.job_name AS job, t.args AS args_json, t.kwargs AS kwargs_json,"
       " " AT_SECONDS("t.created", "created") ", " AT_SECONDS("t.processed", "processed")
@@ -142,7 +145,7 @@ static const ReportQuery QUERIES[] = {
       " (SELECT user_version FROM pragma_user_version) AS schema, (SELECT journal_mode FROM pragma_journal_mode) AS journal_mode" },
     { "db_integrity", { 0 }, "t", "SELECT integrity_check AS result FROM pragma_integrity_check" },
     { "db_tables", { 0 }, "ti",
-      ROWS("run") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
+      ROWS("run") "UNION ALL " ROWS("aios_bond") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
       ROWS("schedule") "UNION ALL " ROWS("jobs") "UNION ALL " ROWS("triggers") "UNION ALL " ROWS("logs") "UNION ALL "
       ROWS("audit") "UNION ALL " ROWS("grants") "UNION ALL " ROWS("spend") "UNION ALL " ROWS("budget") "UNION ALL " ROWS("decision") "UNION ALL "
       ROWS("kv") "UNION ALL " ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "ORDER BY 1" },

@@ -109,4 +109,11 @@ static const char V5[] =
     "CREATE INDEX run_code ON run(code);"
     "CREATE INDEX approvals_run ON approvals(run);";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, 0 };
+/* Runs that runs began: bonds.h. aios_answer: what runs replied to updates, by run and key. */
+static const char V6[] =
+    "CREATE TABLE aios_bond(child INTEGER PRIMARY KEY, caller INTEGER NOT NULL, path TEXT NOT NULL, on_end INTEGER NOT NULL);"
+    "CREATE INDEX aios_bond_caller ON aios_bond(caller, on_end);"
+    "CREATE TABLE aios_answer(run INTEGER NOT NULL, key TEXT NOT NULL, good INTEGER NOT NULL, body BLOB, t INTEGER NOT NULL,"
+    " PRIMARY KEY(run, key)) WITHOUT ROWID;";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, V6, 0 };

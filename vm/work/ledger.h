@@ -39,7 +39,7 @@ typedef struct Ledger {
     JournalRow *held;
     size_t   held_count, held_cap;
     bool     ended;
-    bool     fleeting;                  /* of a look at a condition: it is never written; ledger_open fails */
+    bool     fleeting;                  /* of a look at a condition or at a run: it is never written; ledger_open fails */
 } Ledger;
 
 /* `row` describes a run that is not yet in the database. */

@@ -10,7 +10,7 @@ local M = {}
 ---Every command, in the order of the help.
 M.NAMES = {
   "run", "call", "check", "explain", "fmt", "test", "lua", "next",
-  "start", "trigger", "signal", "cancel", "retry", "undo", "approvals", "approve", "deny", "doubt",
+  "start", "trigger", "signal", "query", "update", "cancel", "retry", "undo", "approvals", "approve", "deny", "doubt",
   "ps", "jobs", "runs", "logs", "why", "trace",
   "cost", "budgets",
   "tools",
