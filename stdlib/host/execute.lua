@@ -52,6 +52,10 @@ function M.report(run)
     if not options.quiet then say_line(("aios: run %s: %s"):format(run.id, run.reason)) end
   elseif run.state == 4 or run.state == 5 or run.state == 6 or (run.state == 8 and run.reason) then
     say_line(("aios: run %s is %s: %s"):format(run.id, state, run.reason))
+    if run.state == 5 then
+      say_line(("hint: `aios resume %s --code FILE` goes on with a text that fits; `aios fork %s --at STEP` and `aios runs truncate %s --at STEP --yes`\n      go back behind the step")
+        :format(run.id, run.id, run.id))
+    end
   end
 end
 

@@ -125,7 +125,8 @@ local function loose(data, lines)
   local known = {}
   for _, step in ipairs(data.steps) do known[bare(step.path)] = true end
   for _, row in ipairs(data.audit or {}) do
-    if not known[bare(row.path)] then
+    if row.decision == "settle" and not row.path then lines[#lines + 1] = M.permission(row)
+    elseif not known[bare(row.path)] then
       lines[#lines + 1] = ("%s  %s is not recorded as done"):format(plain(bare(row.path)), plain(row.tool))
       lines[#lines + 1] = "     " .. M.permission(row)
     end

@@ -77,6 +77,7 @@ struct Engine {
     Program     *main;
     const EngineJob *job;
     Sched       *sched;
+    struct Replaying *replaying;        /* engine_replay.h: nothing is done, a record is gone through; NULL: the usual */
     EngineStage  stage;
     Progress     progress;
     Timer        wake, deadline, jobs;  /* jobs: in a test, their beginning */

@@ -9,6 +9,7 @@ bool engine_collect(void *id_list, const RunRow *row);  /* a RunEach that gather
 Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice modules, Slice source,
                             const unsigned char hash[HASH_SIZE], size_t cap, Err *err);
 
+Program *engine_program_for(Engine *engine, const RunRow *row, Err *err);      /* the text it is pinned to */
 bool engine_load(Engine *engine, Err *err);              /* the load run of engine->job begins or goes on, with all that was left */
 int  engine_exit_code(RunState state, const char *error_json);
 void engine_resume_id(void *engine, int64_t run_id);    /* runs it unless it has ended */

@@ -16,7 +16,7 @@ Program *engine_add_program(Engine *engine, const char *path, Slice lua, Slice m
     return program;
 }
 
-static Program *program_for(Engine *engine, const RunRow *row, Err *err) {
+Program *engine_program_for(Engine *engine, const RunRow *row, Err *err) {
     for (Program *program = engine->programs; program; program = program->next)
         if (memcmp(program->hash, row->code, HASH_SIZE) == 0) return program;
     char *source;
@@ -35,7 +35,7 @@ static Program *program_for(Engine *engine, const RunRow *row, Err *err) {
 
 static void resume_row(Engine *engine, const RunRow *row) {
     Err err;
-    Program *program = program_for(engine, row, &err);
+    Program *program = engine_program_for(engine, row, &err);
     bool is_load = slice_is(row->name, engine->main->name);
     if (program && is_load && engine_is_load(engine, row)) engine->main = program;     /* it may be of an older text */
     if (program && engine->sched && !is_load) sched_run_began(engine->sched, row->name, row->id);

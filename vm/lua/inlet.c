@@ -187,9 +187,9 @@ int run_l_receive(lua_State *L) {
     if (cut >= 0) return cut;
     hash_bytes(name, ahash);
     Slice path = branch_next_path(branch);
-    ReplayAnswer past = run_ask(branch, path, step, ahash);
+    ReplayAnswer past = run_ask(L, branch, path, step, ahash);
     if (run_takes_now(branch, &past)) return run_push_recorded(L, past.row);
-    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, branch->run, past.row, step, path);
+    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, branch->run, past.row, step, path, slice_make(NULL, 0));
     Inlet *inlet = run_wait_new(L, branch, &RECEIVE, sizeof *inlet, &past);
     buf_add_slice(&inlet->step, step);
     buf_add_slice(&inlet->name, name);

@@ -37,7 +37,7 @@ int run_l_bound(lua_State *L) {
     int64_t due = 0;
     if (!lua_isnil(L, 1)) {
         past = replay_look(&run->replay, path, name, NULL);
-        if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path);
+        if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path, slice_make(NULL, 0));
         if (past.verdict == REPLAY_OPEN) replay_opened(&run->replay, past.row);
         due = past.row ? past.row->t : begin(branch, luaL_checknumber(L, 1), line);
     }

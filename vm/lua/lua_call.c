@@ -107,9 +107,9 @@ int run_l_call(lua_State *L) {
     if (cut >= 0) return cut;
     hash_bytes(args, ahash);
     Slice path = branch_next_path(branch);
-    ReplayAnswer past = run_ask(branch, path, name, ahash);
+    ReplayAnswer past = run_ask(L, branch, path, name, ahash);
     if (run_takes_now(branch, &past)) return run_push_recorded(L, past.row);
-    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path);
+    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, run, past.row, name, path, args);
     if (past.verdict != REPLAY_RECORDED && !run_is_strict(run) && is_in_doubt(past.row, effect, retry_doubt))
         return run_stop(L, run, RUN_IN_DOUBT, IN_DOUBT, IN_DOUBT_OF(run, past.row));
     if (past.verdict == REPLAY_LIVE && is_full(run))

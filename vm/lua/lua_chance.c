@@ -16,7 +16,7 @@ static int64_t read_clock(Branch *branch, const char *which, int64_t *last, int6
     Run *run = branch->run;
     JournalRow row = { .kind = ENTRY_CLOCK, .status = ENTRY_OK, .path = clock_path(branch), .name = slice_of(which), .t = actual,
                        .line = ++branch->senses.clock_readings };
-    if (!replay_clock(&run->replay, row.path, row.line, last) && run->phase == RUN_LIVING && replay_is_over(&run->replay) && actual != *last) {
+    if (!replay_clock(&run->replay, row.path, row.line, last) && run->phase == RUN_LIVING && !run_engine(run)->replaying && replay_is_over(&run->replay) && actual != *last) {
         run_record(run, &row, actual);
         *last = actual;
     }

@@ -3,6 +3,7 @@
 #include "lua/coverage.h"
 #include "lua/embed.h"
 #include "lua/lua_err.h"
+#include "lua/lua_replay.h"
 #include "lua/run_inspect.h"
 #include <lauxlib.h>
 #include <stdio.h>
@@ -247,7 +248,7 @@ static int l_fire(lua_State *L) {
 int luaopen_aios_engine(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
         { "grant", l_grant }, { "covers", l_covers }, { "database", l_database }, { "execute", l_execute }, { "start", l_start }, { "fire", l_fire }, { "inspect", l_inspect },
-        { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
+        { "replay", engine_l_replay }, { "count_lines", l_count_lines }, { "lines", l_lines }, { NULL, NULL }
     };
     engine_of(L)->hooks = (EngineHooks){ vm_of(L)->L, report, version, say, question, reply, replied };
     luaL_newlib(L, FUNCTIONS);

@@ -47,7 +47,7 @@ int run_l_undone(lua_State *L) {
     run->undone = lua_toboolean(L, 1) ? UNDONE_ALL : UNDONE_PARTLY;
     buf_clear(&run->note);
     buf_add_slice(&run->note, run_check_slice(L, 2));
-    if (run->inspect) return 0;
+    if (run->inspect || run_engine(run)->replaying) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     runs_set_undone(run->ledger.store, run->ledger.row.id, run->undone);
     return 0;

@@ -13,7 +13,7 @@ static int l_muted(lua_State *L) {
         return 1;
     }
     Run *run = run_of(L);
-    bool repeats = run->inspect || run->phase == RUN_ACTIVATING || !replay_is_over(&run->replay);
+    bool repeats = run->inspect || run->phase == RUN_ACTIVATING || run_engine(run)->replaying || !replay_is_over(&run->replay);
     lua_pushboolean(L, repeats || (run->ledger.row.undo && !run->undoing));
     return 1;
 }
@@ -93,7 +93,7 @@ static int l_line(lua_State *L) {
 static int l_audit(lua_State *L) {
     Run *run = run_of(L);
     Err err;
-    if (run->phase == RUN_ACTIVATING || run->is_look || run->inspect || branch_scope(branch_of(L))->recorded) return 0;
+    if (run->phase == RUN_ACTIVATING || run->is_look || run->inspect || run_engine(run)->replaying || branch_scope(branch_of(L))->recorded) return 0;
     if (!ledger_open(&run->ledger, &err)) return err_raise(L, &err);
     AuditRow row = { .run = run->ledger.row.uid, .program = slice_of(run->program->path), .path = branch_path(branch_of(L)),
                      .tool = run_check_slice(L, 1), .args = run_check_slice(L, 2), .decision = slice_of("allow") };

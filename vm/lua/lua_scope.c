@@ -52,9 +52,10 @@ int run_l_enter(lua_State *L) {
     if (lua_isnil(L, 2)) memcpy(ahash, run->program->null_hash, HASH_SIZE);
     else hash_bytes(run_check_slice(L, 2), ahash);
     Slice path = branch_next_path(branch);
-    ReplayAnswer past = run_ask(branch, path, name, ahash);
+    ReplayAnswer past = run_ask(L, branch, path, name, ahash);
     if (is_settled(&past)) return take(L, branch, &past, lua_toboolean(L, 5));
-    if (past.verdict != REPLAY_LIVE && past.verdict != REPLAY_RECORDED) return run_diverged(L, run, past.row, name, path);
+    if (past.verdict == REPLAY_LIVE && run_is_there(run)) return run_stop(L, run, RUN_WAITING, "there");
+    if (past.verdict != REPLAY_LIVE && past.verdict != REPLAY_RECORDED) return run_diverged(L, run, past.row, name, path, lua_isstring(L, 2) ? run_check_slice(L, 2) : slice_make(NULL, 0));
     if (branch->depth + 1 >= BRANCH_SCOPES_MAX) {
         branch_end_path(branch);
         return luaL_error(L, "steps are nested more than %d deep", BRANCH_SCOPES_MAX - 1);
@@ -116,6 +117,7 @@ int run_l_leave(lua_State *L) {
     check_may_wait(L, run);
     branch_end_path(branch);
     bool again = branch_scope(branch)->recorded, living = run->phase == RUN_LIVING;
+    if (living && !again && run_engine(run)->replaying) return run_stop(L, run, RUN_WAITING, RECORD_ENDS " inside a step");
     bool goes_on = again ? takes_again(L, branch, &past) : !living || !may_wait(L) || run_may_go_on(run);
     if (!goes_on) {
         RunWait *wait = run_wait_new(L, branch, &LEAVE, sizeof *wait, &past);

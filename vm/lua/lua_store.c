@@ -4,6 +4,7 @@
 #include "lua/engine.h"
 #include "lua/lua_doubt.h"
 #include "lua/lua_err.h"
+#include "lua/lua_fork.h"
 #include "lua/lua_history.h"
 #include "lua/lua_mail.h"
 #include "lua/lua_money.h"
@@ -202,6 +203,7 @@ int luaopen_aios_store(lua_State *L) {
     luaL_setfuncs(L, LUA_MONEY, 0);
     luaL_setfuncs(L, LUA_WORD, 0);
     luaL_setfuncs(L, LUA_HISTORY, 0);
+    luaL_setfuncs(L, LUA_FORK, 0);
     luaL_setfuncs(L, LUA_TRANSFER, 0);
     return 1;
 }

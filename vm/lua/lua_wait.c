@@ -46,12 +46,12 @@ int run_l_wait(lua_State *L) {
     int cut = run_push_cut(L, branch);
     if (cut >= 0) return cut;
     Slice name = slice_of("wait"), path = branch_next_path(branch);
-    ReplayAnswer past = run_ask(branch, path, name, NULL);
+    ReplayAnswer past = run_ask(L, branch, path, name, NULL);
     if (run_takes_now(branch, &past)) {
         lua_pushboolean(L, 1);
         return 1;
     }
-    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, branch->run, past.row, name, path);
+    if (past.verdict == REPLAY_DIVERGED) return run_diverged(L, branch->run, past.row, name, path, slice_make(NULL, 0));
     WaitOp *op = run_wait_new(L, branch, &WAIT, sizeof *op, &past);
     op->ms = (int64_t)(seconds * 1000 + 0.5);
     op->wait.attentive = attentive;

@@ -187,6 +187,19 @@ static bool follow(Run *run, const RunRow *row, Err *err) {
     return true;
 }
 
+bool run_replay(Program *program, Store *store, const RunRow *row, const StoreSource *nowhere, Err *err) {
+    Run *run = run_new(program);
+    if (read_past(run, store_reader(store), row, err)) {
+        ledger_adopt(&run->ledger, store, row, run->past);
+        run->ledger.store = NULL;
+        run->ledger.source = nowhere;
+        ledger_running(&run->ledger, seam_wall_ms(program->engine->seam));
+        if (follow(run, row, err) && run_go(run, err)) return true;
+    }
+    run_free(run);
+    return false;
+}
+
 static int64_t last_seq(const Run *run) { return run->past->count ? run->past->rows[run->past->count - 1].seq : 0; }
 
 bool run_resume(Program *program, Store *store, const RunRow *row, Err *err) {

@@ -73,6 +73,9 @@ void run_park(Run *run, bool parked);
 /* Follows the record of a run to its end and no further. *run is made in any case. */
 bool run_inspect(Program *program, const RunRow *row, struct Inspect *inspect, Run **run, Err *err);
 
+/* Goes through its record; what it would write goes nowhere. It may have ended when this returns. */
+bool run_replay(Program *program, Store *store, const RunRow *row, const StoreSource *nowhere, Err *err);
+
 /* Ends without a trace in the record: the process stops, the run goes on another day. */
 void run_abandon(Run *run);
 

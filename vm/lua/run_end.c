@@ -1,5 +1,5 @@
 #include "lua/run_end.h"
-#include "lua/engine.h"
+#include "lua/engine_replay.h"
 #include "lua/group.h"
 #include "lua/run_place.h"
 #include "lua/value.h"
@@ -54,6 +54,13 @@ static void failure(const Fiber *fiber, int status, Buf *out) {
 /* The run is freed by run_turn, or by who was the last to use it. */
 static void finish(Run *run, RunState state, Slice output, const char *error, const char *reason) {
     Engine *engine = run->program->engine;
+    if (engine->replaying) {
+        replaying_ended(run, state, output, error, reason);
+        run->over = true;
+        run->active = NULL;
+        if (!run->turning) run_free(run);
+        return;
+    }
     if (run->is_look) {
         run->over = true;
         run->active = NULL;
@@ -103,7 +110,7 @@ static void finish_good(Run *run, lua_State *co, int nresults) {
                "the program ended before it made every call that is recorded; it is not the program the run began with");
         return;
     }
-    if (run->is_load && !run->inspect && run->program->declared_count && !ledger_open(&run->ledger, &why)) {
+    if (run->is_load && !run->inspect && !run->program->engine->replaying && run->program->declared_count && !ledger_open(&run->ledger, &why)) {
         finish(run, RUN_FAILED, none, NULL, why.text);
         return;
     }
@@ -149,6 +156,7 @@ void run_main_done(Fiber *fiber, int status, int nresults) {
     else if (run->cancelled) finish_cancelled(run, message_of(fiber->co, status));
     else if (status == LUA_OK) finish_good(run, fiber->co, nresults);
     else {
+        if (run->program->engine->replaying) replaying_look(run, fiber->co);
         failure(fiber, status, &error);
         finish(run, RUN_FAILED, slice_make(NULL, 0), buf_text(&error), NULL);
     }

@@ -1,4 +1,5 @@
 #include "lua/run_place.h"
+#include "lua/engine_replay.h"
 #include "lua/lua_err.h"
 #include "lua/number.h"
 #include <lauxlib.h>
@@ -30,10 +31,22 @@ int run_line(lua_State *L) {
     return 0;
 }
 
+bool run_is_there(const Run *run) {
+    const Replaying *replaying = run->program->engine->replaying;
+    return replaying && replaying->there;
+}
+
 void run_set_stop(Run *run, RunState state, const char *fmt, va_list args) {
     run->stop.code = state == RUN_DIVERGED ? "diverged" : state == RUN_PAUSED ? "limit" : "in_doubt";
     vsnprintf(run->stop.text, sizeof run->stop.text, fmt, args);
     run->stop_state = state;
+}
+
+void run_note_stop(Run *run, RunState state, const char *fmt, ...) {
+    va_list args;
+    va_start(args, fmt);
+    run_set_stop(run, state, fmt, args);
+    va_end(args);
 }
 
 int run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...) {
@@ -42,15 +55,6 @@ int run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...) {
     run_set_stop(run, state, fmt, args);
     va_end(args);
     return fiber_stop(L);
-}
-
-int run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slice path) {
-    bool same_name = slice_eq(row->name, name);
-    return run_stop(L, run, RUN_DIVERGED,
-                "step %.*s: the record has %.*s (line %d)%s, the program now calls %.*s (line %d)%s. Nothing was done. "
-                "The program, its modules or what they read outside tools has changed since the run began",
-                (int)path.len, path.ptr, (int)row->name.len, row->name.ptr, row->line, same_name ? " with other arguments" : "",
-                (int)name.len, name.ptr, run_line(L), same_name ? " again" : "");
 }
 
 void run_new_at_top(Buf *out, Slice name) {

@@ -1,7 +1,7 @@
 /* run_place.h - where a run is in its program and in its record: what the bindings of aios.run share.
  *
  *     Slice path = branch_next_path(branch);           // the identity of this call
- *     ReplayAnswer past = run_ask(branch, path, name, ahash);
+ *     ReplayAnswer past = run_ask(L, branch, path, name, ahash);
  *     branch_end_path(branch);
  *
  * Floor:  lua.   Thread: loop thread only.
@@ -21,12 +21,19 @@ int     run_line(lua_State *L);                         /* in the program; 0 = u
 /* Writes a row of this run; what was said before is flushed first. */
 void    run_record(Run *run, JournalRow *row, int64_t now_ms);
 
+/* A record that is only gone through has come to the step that was asked for. */
+bool    run_is_there(const Run *run);
+#define RECORD_ENDS "the record ends here"
+
 /* Ways to leave that the script cannot catch, and one it can. All are tail calls. */
 __attribute__((format(printf, 4, 5)))
 int     run_stop(lua_State *L, Run *run, RunState state, const char *fmt, ...);
-int     run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slice path);
+/* args: JSON of what is called with now; ptr NULL: nothing to compare */
+int     run_diverged(lua_State *L, Run *run, const JournalRow *row, Slice name, Slice path, Slice args);
 
 /* What run_stop will say. */
+__attribute__((format(printf, 3, 4)))
+void    run_note_stop(Run *run, RunState state, const char *fmt, ...);
 void    run_set_stop(Run *run, RunState state, const char *fmt, va_list args);
 
 /* The error of a call that the top level did not make when the program was loaded, as JSON. */

@@ -1,6 +1,7 @@
 /* run_turn.c - the order in which the branches of a run go on. */
 #include "lua/arrival.h"
 #include "lua/branch.h"
+#include "lua/engine_replay.h"
 #include "lua/leave.h"
 #include "lua/run_place.h"
 
@@ -20,6 +21,15 @@ static void take_off(ArrivalQueue *queue, Arrival *arrival) {
     arrival->next = NULL;
 }
 
+/* The world is not asked for more. At the top a call that is new fails by itself. */
+static bool run_only_replays(const Run *run) { return run->phase == RUN_LIVING && run_engine((Run *)run)->replaying; }
+
+static void run_halt_replay(Run *run) {
+    for (Branch *branch = run->branches; branch; branch = branch->next)
+        if (branch->fiber && branch->wait == run_wait_of(run->held.first)) replaying_look(run, branch->fiber->co);
+    run_halt(run, RUN_WAITING, RECORD_ENDS);
+}
+
 void arrival_init(Arrival *arrival, Run *run, const ArrivalKind *kind) { *arrival = (Arrival){ .run = run, .kind = kind }; }
 
 void arrival_expect(Arrival *arrival, const JournalRow *result) {
@@ -37,7 +47,7 @@ static void begin(Arrival *arrival) {
 /* Nothing begins while something has its turn first: what is recorded is then delivered before anything else happens. */
 void arrival_ask(Arrival *arrival) {
     Run *run = arrival->run;
-    if (run_may_go_on(run) && !run->held.first && !run->inspect) {
+    if (run_may_go_on(run) && !run->held.first && !run->inspect && !run_only_replays(run)) {
         begin(arrival);
         return;
     }
@@ -118,6 +128,10 @@ static void begin_next(Run *run) {
 }
 
 static bool step(Run *run) {
+    if (run_is_there(run)) {
+        run_halt(run, RUN_WAITING, "there");
+        return true;
+    }
     if (run->ready.first) {
         branch_go(branch_take_ready(run));
         return true;
@@ -128,7 +142,8 @@ static bool step(Run *run) {
     if (arrival) {
         take_off(&run->came, arrival);
         deliver(arrival, NULL);
-    } else if (run->held.first && !run->inspect) begin_next(run);
+    } else if (run->held.first && !run->inspect && run_only_replays(run)) run_halt_replay(run);
+    else if (run->held.first && !run->inspect) begin_next(run);
     else return false;
     return true;
 }

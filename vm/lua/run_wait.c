@@ -1,13 +1,14 @@
 #include "lua/run_wait.h"
-#include "lua/engine.h"
+#include "lua/engine_replay.h"
 #include "lua/run.h"
 #include <lauxlib.h>
 
 static const RunWaitKind *kind_of(const RunWait *wait) { return (const RunWaitKind *)(const void *)wait->base.kind; }
 
 /* ------------------------------------------------------------------ the record */
-ReplayAnswer run_ask(Branch *branch, Slice path, Slice name, const unsigned char *ahash) {
+ReplayAnswer run_ask(lua_State *L, Branch *branch, Slice path, Slice name, const unsigned char *ahash) {
     Run *run = branch->run;
+    if (replaying_comes_to(run, L, path)) return (ReplayAnswer){ REPLAY_LIVE, NULL };
     if (!run_is_strict(run)) return replay_ask(&run->replay, path, name, ahash);
     ReplayAnswer past = replay_look(&run->replay, path, name, ahash);
     if (past.verdict == REPLAY_OPEN || past.verdict == REPLAY_AGAIN) replay_opened(&run->replay, past.row);

@@ -3,7 +3,7 @@
  * Gives the script `true, json` or `false, json of the error`. A kind says how the world is asked and how that is taken
  * back; the record, the order of deliveries, cuts and freeing are the same for all.
  *
- *     ReplayAnswer past = run_ask(branch, path, name, ahash);
+ *     ReplayAnswer past = run_ask(L, branch, path, name, ahash);
  *     if (run_takes_now(branch, &past)) return run_push_recorded(L, past.row);
  *     CallOp *op = run_wait_new(L, branch, &CALL, sizeof *op, &past);
  *     ...
@@ -55,7 +55,7 @@ static inline RunWait *run_wait_of(Arrival *arrival) {
 }
 
 /* What the record says of a call; when results are taken in turn it is not taken yet. */
-ReplayAnswer run_ask(Branch *branch, Slice path, Slice name, const unsigned char *ahash);
+ReplayAnswer run_ask(lua_State *L, Branch *branch, Slice path, Slice name, const unsigned char *ahash);
 
 /* It has the result, and nothing else has its turn before it: taken. */
 bool run_takes_now(Branch *branch, const ReplayAnswer *past);

@@ -158,6 +158,18 @@ static void judge(AuditReport *report, const Head *last, const Head *head, bool 
     }
 }
 
+bool audit_args(Db *db, Slice run, Slice path, Buf *out, Err *err) {
+    DbStmt *s;
+    bool found;
+    if (!db_prepare(db, "SELECT args FROM audit WHERE run = $1 AND path = $2 AND args IS NOT NULL ORDER BY id LIMIT 1", &s, err)) return false;
+    db_bind_text(s, 1, run);
+    db_bind_text(s, 2, path);
+    bool ok = db_step(s, &found, err);
+    if (ok && found) buf_add_slice(out, db_text(s, 0));
+    db_release(s);
+    return ok;
+}
+
 bool audit_verify(Db *db, AuditReport *report, Err *err) {
     DbStmt *stmt;
     Head last = { 0 }, head;

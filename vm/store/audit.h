@@ -9,6 +9,7 @@
  * Floor:  store.   Memory: append copies.
  */
 #pragma once
+#include "base/buf.h"
 #include "store/store.h"
 
 typedef struct {
@@ -26,6 +27,9 @@ typedef struct {
 } AuditReport;
 
 void audit_append(Store *store, const AuditRow *row);
+
+/* The arguments that were kept of the call at `path` of a run; empty when there are none. */
+bool audit_args(Db *db, Slice run, Slice path, Buf *out, Err *err);
 
 /* For modules that add one in a transaction of their own, on the writer thread; t is not filled in. */
 bool audit_insert(Db *db, const AuditRow *row, Err *err);

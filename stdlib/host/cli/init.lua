@@ -10,8 +10,8 @@ local M = {}
 ---Every command, in the order of the help.
 M.NAMES = {
   "run", "call", "check", "explain", "fmt", "test", "lua", "next",
-  "start", "trigger", "signal", "query", "update", "cancel", "retry", "undo", "approvals", "approve", "deny", "doubt",
-  "ps", "jobs", "runs", "logs", "why", "trace",
+  "start", "trigger", "signal", "query", "update", "cancel", "retry", "resume", "fork", "undo", "approvals", "approve", "deny", "doubt",
+  "ps", "jobs", "runs", "logs", "why", "trace", "replay",
   "cost", "budgets",
   "tools",
   "db",

@@ -1,17 +1,6 @@
 local options, out, report = require "host.options", require "host.print", require "host.report"
 local MAY = { failed = true, paused = true, diverged = true }
 
--- the source that the run follows from now on
-local function source_of(file)
-  local host, bundle = require "aios.host", require "host.bundle"
-  local text, err = host.read_file(file)
-  if not text then return options.usage(err.message) end
-  local compile = require "host.compile"
-  local made, problems = compile.compile(text, file)
-  if not made then return nil, { code = "syntax", message = compile.problems_text(problems, text, file), drawn = true } end
-  return bundle.make(host.absolute(file), text)
-end
-
 local function run(opts, operands)
   local found, err = report.run(opts, operands[1])
   if not found then return nil, err end
@@ -24,7 +13,7 @@ local function run(opts, operands)
   end
   local source
   if opts.code then
-    source, err = source_of(opts.code)
+    source, err = require "host.history.source"(opts.code)
     if not source then return nil, err end
   elseif found.state == "diverged" then
     return options.usage("a run that diverged needs the program that fits its record", "aios retry RUN --code FILE")

@@ -7,9 +7,11 @@ local ACTIONS = {
   list = { most = 0, name = true, state = true, limit = true },
   prune = { most = 0, name = true, state = true, older = true, keep = true, dry_run = true },
   export = { least = 1, words = "one or more runs" },
+  upgrade = { most = 1, dry_run = true },
+  truncate = { least = 1, most = 1, words = "a run", at = true, yes = true },
   import = { least = 1, most = 1, words = "a file, or - for standard input" },
 }
-local OWN = { "name", "state", "limit", "older", "keep", "dry_run" }
+local OWN = { "name", "state", "limit", "older", "keep", "dry_run", "at", "yes" }
 
 local function known_state(state)
   for _, word in ipairs(STATES) do if word == state then return true end end
@@ -75,15 +77,17 @@ local function run(opts, operands)
 end
 
 return {
-  name = "runs", group = "look", summary = "lists runs, newest first; prunes, exports and imports them",
-  operands = "[prune | export RUN… | import FILE]",
+  name = "runs", group = "look", summary = "lists runs, newest first; prunes, moves and mends them",
+  operands = "[prune | export RUN… | import FILE | truncate RUN | upgrade [NAME]]",
   options = {
     { "name", "NAME", "only runs of this workflow" },
     { "state", "STATE", "only runs in this state" },
     { "limit", "N", "how many, 20 if not said", short = "n" },
     { "older", "DUR", "prune: only those that ended longer ago; 30d if neither this nor --keep is said" },
     { "keep", "N", "prune: the newest N of each workflow stay" },
-    { "dry-run", nil, "prune: only say what would be done" },
+    { "at", "STEP", "truncate: the first step that is forgotten" },
+    { "yes", nil, "truncate: what was done from there on may be done again" },
+    { "dry-run", nil, "prune, upgrade: only say what would be done" },
   },
   about = [[
 prune removes runs that are over, their journals, and the values and program texts that no other run
@@ -92,7 +96,13 @@ they, or what the program begins now, belong to. What tools did stays in the aud
 
 export writes runs with their programs, journals and values as lines of JSON; import brings them into
 another database, all of them or none. Secrets are as they were recorded: taken out. A run that was not
-over arrives paused, and `aios retry` goes on with it.]],
+over arrives paused, and `aios retry` goes on with it.
+
+truncate makes a run that failed, diverged or is paused forget what it recorded from a step on, and go on
+from there. `aios fork` does that in a new run, which is mostly better.
+
+upgrade lets unfinished runs follow the text that their program's file has now, those whose record fits it;
+it says why the others stay with the text they began with. The program must not be running.]],
   examples = {
     { "aios runs --state failed", "what went wrong" },
     { "aios runs prune --older 90d --keep 100 --dry-run", "what would go" },
