@@ -31,10 +31,10 @@ end
 local function implied(node, reader, head)
   local body = tree.child(node, "body")
   for _, trigger in ipairs(head.triggers) do
-    local glob = trigger.event and trigger.event:find "^file%." and trigger.subject
+    local glob = trigger.event and (trigger.event:find "^file%." or trigger.event == "line.matching") and trigger.subject
     local function need(what, pattern) table.insert(head.needs, { what, pattern, line = trigger.line }) end
     if glob then need("fs.read", glob) end
-    if glob and head.as and body then written(reader.text(body), head.as, glob, function(pattern) need("fs.write", pattern) end) end
+    if glob and head.as and body and trigger.event ~= "line.matching" then written(reader.text(body), head.as, glob, function(pattern) need("fs.write", pattern) end) end
   end
 end
 

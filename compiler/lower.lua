@@ -170,7 +170,7 @@ function clause.on(head, node, reader)
   if once(head) ~= "" then head.first_only = true end
   append(head, "on", event)
   if event[1] == "trigger" then trigger(head, "trigger", node, reader, { name = event[2] })
-  else trigger(head, "event", node, reader, { event = event[1], subject = event[2] }) end
+  else trigger(head, "event", node, reader, { event = event[1], subject = event[2], detail = event[3] }) end
 end
 -- "x > 5 for 5m": the words behind `when`, as people are told them
 local function condition_text(node, reader) return (keep_strings:match(reader.text(node)):match "^when (.-) ?$") end

@@ -45,11 +45,11 @@ M.month_days = {
 M.events = {
   ["file.created"] = 1, ["file.changed"] = 1, ["file.removed"] = 1, ["file.moved"] = 1, ["webhook.get"] = 1, ["webhook.post"] = 1,
   ["webhook.put"] = 1, ["webhook.patch"] = 1, ["webhook.delete"] = 1, ["webhook.any"] = 1, ["db.insert"] = 1, ["db.update"] = 1,
-  ["db.delete"] = 1, event = 1,
+  ["db.delete"] = 1, event = 1, ["line.matching"] = 2, ["process.exited"] = 1,
 }
 
 ---Events of the language that cannot be waited for yet.
-M.later_events = { ["line.matching"] = true, ["process.exited"] = true, ["mqtt.message"] = true, ["mail.received"] = true, ["feed.item"] = true }
+M.later_events = { ["mqtt.message"] = true, ["mail.received"] = true, ["feed.item"] = true }
 
 M.signed = { "github", "stripe", "slack", "standard" }
 M.overlap = { "skip", "queue", "replace", "allow" }

@@ -117,7 +117,8 @@ local function events(node, reader, report)
   for _, on in ipairs(tree.children(node, "on")) do
     local event, why, kind = lower.event(on, reader)
     if not event and why == "text" then
-      report("AIOS042", on.from, ("`on %s` takes one text in quotes"):format(kind), kind == "event" and 'on event "deploy.*"' or ('on %s "…"'):format(kind))
+      report("AIOS042", on.from, words.events[kind] == 2 and ("`on %s` takes two texts in brackets"):format(kind) or ("`on %s` takes one text in quotes"):format(kind), kind == "event" and 'on event "deploy.*"'
+        or words.events[kind] == 2 and 'on line.matching("/var/log/auth.log", "Failed password")' or ('on %s "…"'):format(kind))
     elseif not event and not (kind and words.later_events[kind]) then
       report("AIOS042", on.from, ("there is no event `%s`"):format(kind or "that is written so"),
         "trigger.NAME, file.created, webhook.post, db.insert, event; the manual lists all")

@@ -27,7 +27,7 @@ local FORMS = {
   { "on_days", "every month on 1, first monday and last at 06:00 do end" }, { "from", "every 13h from 2026-01-01 07:00 do end" },
   { "fresh", "every 5m jitter 10s fresh do end" }, { "between", "every 5m between 09:00 and 17:00 do end" }, { "idle", "when idle for 10m do end" },
   { "when", "when a.b > 3 for 5m checked every 30s do end" }, { "rearm", "when a > 3 until a < 2 do end" }, { "once", "once every 5m do end" },
-  { "on", "on mqtt.message 'a/b' do end", "`on mqtt.message`" }, { "on", "on line.matching('/a', 'b') do end", "`on line.matching`" }, { "on", "on db.insert 'orders' as row do end" }, { "on", "on file.created '*.pdf' do end" },
+  { "on", "on mqtt.message 'a/b' do end", "`on mqtt.message`" }, { "on", "on line.matching('/a', 'b') do end" }, { "on", "on process.exited 'x' do end" }, { "on", "on db.insert 'orders' as row do end" }, { "on", "on file.created '*.pdf' do end" },
   { "budget", "every 5m budget $0.10 per run do end" }, { "budget", "every 5m budget monthly do end" },
   { "priority", "every 5m priority 3 do end" }, { "limit", "every 5m limit 4 at once do end" },
   { "limit", "every 5m limit 4 per minute do end" }, { "jitter", "every 5m jitter 10s do end" },

@@ -52,7 +52,7 @@ static void read_on(lua_State *L, int table, JobSpec *spec, Slice *triggers, Job
         int   entry = lua_gettop(L);
         Slice kind = item_text(L, entry, 1), subject = item_text(L, entry, 2);
         if (slice_is(kind, "trigger")) triggers[spec->trigger_count++] = subject;
-        else events[spec->event_count++] = (JobEvent){ .kind = kind, .subject = subject, .lasting_ms = item_ms(L, entry, 3),
+        else events[spec->event_count++] = (JobEvent){ .kind = kind, .subject = subject, .detail = item_text(L, entry, 3), .lasting_ms = item_ms(L, entry, 3),
                                                        .checked_ms = item_ms(L, entry, 4), .rearms = lua_rawgeti(L, entry, 5) == LUA_TBOOLEAN };
     }
 }

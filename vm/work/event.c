@@ -12,7 +12,8 @@ static const Known KNOWN[] = {
     { "file.created", SOURCE_FILE }, { "file.changed", SOURCE_FILE }, { "file.removed", SOURCE_FILE }, { "file.moved", SOURCE_FILE },
     { "webhook.get", SOURCE_WEBHOOK }, { "webhook.post", SOURCE_WEBHOOK }, { "webhook.put", SOURCE_WEBHOOK }, { "webhook.patch", SOURCE_WEBHOOK },
     { "webhook.delete", SOURCE_WEBHOOK }, { "webhook.any", SOURCE_WEBHOOK }, { "db.insert", SOURCE_DB }, { "db.update", SOURCE_DB },
-    { "db.delete", SOURCE_DB }, { "event", SOURCE_EMIT }, { "idle", SOURCE_IDLE }, { "when", SOURCE_WHEN },
+    { "db.delete", SOURCE_DB }, { "event", SOURCE_EMIT }, { "line.matching", SOURCE_LINE }, { "process.exited", SOURCE_PROCESS },
+    { "idle", SOURCE_IDLE }, { "when", SOURCE_WHEN },
 };
 
 SourceKind event_source(Slice kind) {
@@ -48,7 +49,7 @@ bool event_matches(Slice wanted_kind, const char *pattern, Slice kind, const cha
     case SOURCE_FILE: return path_matches(pattern, subject);
     case SOURCE_EMIT: return event_name_matches(pattern, slice_of(subject));
     case SOURCE_DB: return strcasecmp(pattern, subject) == 0;
-    case SOURCE_WEBHOOK: return strcmp(pattern, subject) == 0;
+    case SOURCE_LINE: case SOURCE_PROCESS: case SOURCE_WEBHOOK: return strcmp(pattern, subject) == 0;
     case SOURCE_IDLE: case SOURCE_WHEN: case SOURCE_NONE: break;
     }
     return false;

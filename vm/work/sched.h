@@ -47,6 +47,7 @@ typedef struct {
 /* `on KIND "SUBJECT"`: event.h has the kinds. */
 typedef struct {
     Slice kind, subject;
+    Slice detail;                       /* of line.matching: what the line holds; else NULL */
     int64_t lasting_ms, checked_ms;     /* of idle and when: how long it must last; how often it is looked at, 0: the default */
     bool  rearms;                       /* of when: `until` */
 } JobEvent;

@@ -23,9 +23,12 @@ static bool add(Event *event, Job *job, const JobEvent *from, Err *err) {
     for (size_t i = 0; i < job->event_count; i++) event->nth += job->events[i].source == event->source;
     if (event->source == SOURCE_NONE)
         return err_set(err, "invalid", "workflow '%s' (line %d): there is no event '%s'", job->name, job->line, event->kind);
-    bool is_path = event->source == SOURCE_FILE;
+    bool is_path = event->source == SOURCE_FILE || event->source == SOURCE_LINE;
     if (is_path && !absolute(event, from->subject, path, err)) return false;
     event->subject = mem_copy(is_path ? slice_of(path) : from->subject);
+    event->detail = from->detail.ptr ? mem_copy(from->detail) : NULL;
+    if (event->source == SOURCE_LINE && (!event->detail || strpbrk(event->subject, "*?[{")))
+        return err_set(err, "invalid", "workflow '%s' (line %d): on line.matching takes the path of one file and what the line holds", job->name, job->line);
     return true;
 }
 
@@ -40,6 +43,7 @@ void job_drop_events(Job *job) {
     for (size_t i = 0; i < job->event_count; i++) {
         free(job->events[i].kind);
         free(job->events[i].subject);
+        free(job->events[i].detail);
     }
     free(job->events);
 }
@@ -119,12 +123,17 @@ static bool is_listening(const Sched *sched) {
 
 static void begin_source(Event *event) {
     if (event->source == SOURCE_WHEN) when_begin(event);
-    else if (event->source == SOURCE_FILE && is_listening(event->job->sched)) files_begin(event);
+    if (!is_listening(event->job->sched)) return;
+    if (event->source == SOURCE_FILE) files_begin(event);
+    else if (event->source == SOURCE_LINE) tails_begin(event);
+    else if (event->source == SOURCE_PROCESS) processes_begin(event);
 }
 
 static void end_source(Event *event) {
     if (event->source == SOURCE_WHEN) when_end(event);
     else if (event->source == SOURCE_FILE) files_end(event);
+    else if (event->source == SOURCE_LINE) tails_end(event);
+    else if (event->source == SOURCE_PROCESS) processes_end(event);
 }
 
 static bool waits_for_web(const Sched *sched) {

@@ -43,6 +43,7 @@ typedef struct {
     Job        *job;
     SourceKind  source;
     char       *kind, *subject;                         /* subject of files: an absolute pattern */
+    char       *detail;                                 /* of lines: what they hold; else NULL */
     void       *state;                                  /* of the file that watches it */
     int64_t     lasting_ms, checked_ms;                 /* of idle and when */
     size_t      nth;                                    /* of the job's `when` clauses, from 1 */

@@ -61,6 +61,14 @@ void webs_ended(Sched *sched, int64_t run);
 void files_begin(Event *event);
 void files_end(Event *event);
 
+/* trigger_line.c */
+void tails_begin(Event *event);
+void tails_end(Event *event);
+
+/* trigger_process.c */
+void processes_begin(Event *event);
+void processes_end(Event *event);
+
 /* trigger_idle.c */
 void idle_begin(Sched *sched);
 void idle_end(Sched *sched);
