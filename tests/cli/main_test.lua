@@ -18,7 +18,7 @@ for _, name in ipairs(NAMES) do
   t.test(("`aios %s --help` shows its usage on standard output"):format(name), function()
     local r = fake.main { name, "--help" }
     t.eq({ r.code, r.err }, { 0, "" })
-    t.match(r.out, "usage: aios " .. name)
+    t.ok(r.out:find("usage: aios " .. name, 1, true), r.out)
   end)
   t.test(("`aios help %s` says the same"):format(name), function()
     t.eq(fake.main({ "help", name }).out, fake.main({ name, "--help" }).out)
@@ -27,7 +27,7 @@ end
 
 t.test("`aios help` lists every command", function()
   local text = fake.main({ "help" }).out
-  for _, name in ipairs(NAMES) do t.match(text, "\n  " .. name .. " ") end
+  for _, name in ipairs(NAMES) do t.ok(text:find("\n  " .. name .. " ", 1, true), name) end
 end)
 
 for _, word in ipairs { "--version", "-V", "version" } do

@@ -59,7 +59,7 @@ function M.check(path, lines, report)
       end
     end
   end
-  local face = path:match "^stdlib/host/cli/%l+%.lua$" or (lines[1] or ""):match "^%-%-%- "      -- a subcommand's help is its face
+  local face = path:match "^stdlib/host/cli/[%l%-]+%.lua$" or (lines[1] or ""):match "^%-%-%- "      -- a subcommand's help is its face
   if not face then report(1, "a module begins with --- name: what it is", path) end
   M.each_function(lines, function(first, count, text)
     local name = text:match "function%s+([%w_.:]+)" or text:match "([%w_.]+)%s*=%s*function" or "function"

@@ -212,7 +212,7 @@ static void a_disabled_job_leaves_rows_instead_of_runs(void **state) {
     look(w);
     advance(w, 5 * MINUTE);
     assert_int_equal(w->count, 0);
-    expect(w, 2, "SELECT count(*) FROM run WHERE state = 11 AND reason = 'paused'");
+    expect(w, 2, "SELECT count(*) FROM run WHERE state = 11 AND reason = 'disabled'");
     world_free(w);
 }
 

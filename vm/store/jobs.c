@@ -1,5 +1,6 @@
 #include "store/jobs.h"
 #include "store/store_parts.h"
+#include <stdlib.h>
 
 typedef struct {
     DbJob  base;
@@ -68,10 +69,68 @@ void jobs_set_status(Store *store, const JobStatus *status) {
     store_submit(store, &job->base);
 }
 
+/* ------------------------------------------------------------------ what people say of them */
+static const char MARKS[] = "jobs.marks";
+
+typedef struct {
+    DbJob     base;
+    Slice     name;
+    JobMark   mark;
+    bool      found;
+    StoreDone done;
+    void     *ctx;
+} Mark;
+
+static bool run_mark(Db *db, void *ctx, Err *err) {
+    static const char *const SET[] = {
+        [JOB_ENABLE] = "UPDATE jobs SET enabled = 1 WHERE job_name = $1", [JOB_DISABLE] = "UPDATE jobs SET enabled = 0 WHERE job_name = $1",
+        [JOB_PAUSE] = "UPDATE jobs SET paused = 1 WHERE job_name = $1", [JOB_RESUME] = "UPDATE jobs SET paused = 0 WHERE job_name = $1",
+    };
+    Mark   *job = ctx;
+    DbStmt *s;
+    if (!db_prepare(db, SET[job->mark], &s, err)) return false;
+    db_bind_text(s, 1, job->name);
+    if (!db_finish(s, err)) return false;
+    job->found = db_changes(db) > 0;
+    if (!db_prepare(db, "INSERT INTO meta(k, v) VALUES($1, 1) ON CONFLICT(k) DO UPDATE SET v = v + 1", &s, err)) return false;
+    db_bind_text(s, 1, slice_of(MARKS));
+    return db_finish(s, err);
+}
+
+static void marked(void *ctx, const Err *failed) {
+    Mark *job = ctx;
+    Err   err;
+    if (!failed && !job->found) err_set(&err, "not_found", "no program that ran on this database declares a workflow named '%.*s'", (int)job->name.len, job->name.ptr);
+    job->done(job->ctx, failed ? failed : job->found ? NULL : &err);
+    free(job);
+}
+
+void jobs_mark(Store *store, Slice job_name, JobMark mark, StoreDone done, void *ctx) {
+    Mark *job = store_job(sizeof *job, job_name.len, run_mark);
+    char *at = (char *)(job + 1);
+    job->name = slice_keep(&at, job_name);
+    job->mark = mark;
+    job->done = done;
+    job->ctx = ctx;
+    job->base.done = marked;
+    store_submit(store, &job->base);
+}
+
+bool jobs_marks(Db *db, int64_t *out, Err *err) {
+    DbStmt *s;
+    bool found;
+    if (!db_prepare(db, "SELECT v FROM meta WHERE k = $1", &s, err)) return false;
+    db_bind_text(s, 1, slice_of(MARKS));
+    bool ok = db_step(s, &found, err);
+    *out = ok && found ? db_int(s, 0) : 0;
+    db_release(s);
+    return ok;
+}
+
 bool jobs_each(Db *db, Slice program, JobEach each, void *ctx, Err *err) {
     DbStmt *s;
     bool more, ok;
-    if (!db_prepare(db, "SELECT job_name, program, title, kind, spec, line, status, device, last_run, last_reason, last_update, enabled"
+    if (!db_prepare(db, "SELECT job_name, program, title, kind, spec, line, status, device, last_run, last_reason, last_update, enabled, paused"
                         " FROM jobs WHERE program = coalesce($1, program) ORDER BY job_name", &s, err))
         return false;
     db_bind_text(s, 1, program);
@@ -79,7 +138,7 @@ bool jobs_each(Db *db, Slice program, JobEach each, void *ctx, Err *err) {
         JobRow row = {
             .job_name = db_text(s, 0), .program = db_text(s, 1), .title = db_text(s, 2), .kind = db_text(s, 3), .spec = db_text(s, 4),
             .line = (int)db_int(s, 5), .status = db_text(s, 6), .device = db_text(s, 7), .last_run = db_text(s, 8),
-            .last_reason = db_text(s, 9), .last_update = db_real(s, 10), .enabled = db_int(s, 11) != 0,
+            .last_reason = db_text(s, 9), .last_update = db_real(s, 10), .enabled = db_int(s, 11) != 0, .paused = db_int(s, 12) != 0,
         };
         if (!each(ctx, &row)) break;
     }

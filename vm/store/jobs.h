@@ -15,7 +15,7 @@ typedef struct {
     int     line;
     Slice   status, device, last_run, last_reason;      /* filled when read; jobs_declare leaves them alone */
     double  last_update;
-    bool    enabled;                                    /* as above */
+    bool    enabled, paused;                            /* as above */
 } JobRow;
 
 typedef struct {
@@ -30,6 +30,14 @@ void jobs_declare(Store *store, const JobRow *row);
 
 /* Queued: sets status, device and last_update, and last_run and last_reason when given. */
 void jobs_set_status(Store *store, const JobStatus *status);
+
+typedef enum { JOB_ENABLE, JOB_DISABLE, JOB_PAUSE, JOB_RESUME } JobMark;
+
+/* What a person says of a job; `done` gets "not_found" when no program has declared it. */
+void jobs_mark(Store *store, Slice job_name, JobMark mark, StoreDone done, void *ctx);
+
+/* How often that has been said in this database: when the number is another one, jobs_each tells something new. */
+bool jobs_marks(Db *db, int64_t *out, Err *err);
 
 /* Jobs of a program, or of all when program.ptr is NULL, by name. */
 bool jobs_each(Db *db, Slice program, JobEach each, void *ctx, Err *err);

@@ -123,13 +123,26 @@ static const ReportQuery QUERIES[] = {
       " " AT_SECONDS("t.created", "created") ", " AT_SECONDS("t.processed", "processed")
       " FROM triggers t WHERE t.run = $1 ORDER BY t.id LIMIT 1" },
 
-    { "jobs", { 0 }, "tttttt" "ittiii",
+    /* of one job: its schedules, and what became of the slots due between two instants */
+    { "schedules_of_job", { "name" }, "tttiii",
+      "SELECT s.id AS schedule, s.spec AS spec, s.tz AS tz, s.anchor AS anchor, s.next AS next_ms, s.last AS last_ms"
+      " FROM schedule s WHERE s.name = $1 ORDER BY s.id" },
+    { "slots_of_job", { "schedule", "from", "to" }, "itittt",
+      "SELECT r.nominal AS due_ms, " STATE_WORD " AS state, " AT("r.finished", "finished") ", r.reason AS reason, r.uid AS run, r.cause AS cause"
+      " FROM run r WHERE r.schedule = $1 AND r.nominal BETWEEN $2 AND $3 ORDER BY r.nominal, r.id" },
+    { "last_of_job", { "name", "before" }, "titiitt",
+      "SELECT r.uid AS run, r.nominal AS due_ms, " STATE_WORD " AS state, " AT("r.created", "created") ", " AT("r.finished", "finished") ","
+      " r.reason AS reason, r.cause AS cause FROM run r JOIN jobs b ON b.program = r.program AND b.job_name = r.name"
+      " WHERE r.name = $1 AND r.created <= coalesce($2, r.created) ORDER BY r.id DESC LIMIT 1" },
+
+    { "jobs", { 0 }, "tttttt" "ittii" "tii" "it",
       "SELECT b.job_name AS name, b.title AS title, b.status AS status, b.device AS device, b.kind AS kind, b.spec AS spec,"
-      " b.line AS line, b.program AS program, b.last_run AS last_run, b.enabled AS enabled,"
+      " b.line AS line, b.program AS program, b.last_run AS last_run, b.enabled AS enabled, b.paused AS paused,"
+      " b.last_reason AS last_reason,"
       " " AT_SECONDS("b.last_update", "changed") ","
       " (SELECT min(NULLIF(s.next, 0)) FROM schedule s WHERE s.name = b.job_name AND s.program = b.program"
-      "   AND coalesce(s.paused, 0) = 0) AS next_at"
-      " FROM jobs b ORDER BY b.job_name" },
+      "   AND coalesce(s.paused, 0) = 0) AS next_at, o.pid AS pid, o.host AS host"
+      " FROM jobs b LEFT JOIN owner o ON o.program = b.program ORDER BY b.job_name" },
 
     /* the newest `limit` lines behind line `after`, oldest first; with `after` > 0 the oldest of them */
     { "logs", { "after", "job", "run", "level", "limit" }, "iittttt" "t",

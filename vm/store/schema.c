@@ -116,4 +116,7 @@ static const char V6[] =
     "CREATE TABLE aios_answer(run INTEGER NOT NULL, key TEXT NOT NULL, good INTEGER NOT NULL, body BLOB, t INTEGER NOT NULL,"
     " PRIMARY KEY(run, key)) WITHOUT ROWID;";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, V6, 0 };
+/* jobs.enabled: slots and events of a job that is not become rows that are skipped; paused: they wait. */
+static const char V7[] = "ALTER TABLE jobs ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;";
+
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, V6, V7, 0 };

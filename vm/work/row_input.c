@@ -46,6 +46,10 @@ bool row_input(const Row *row, Buf *out, Err *err) {
     Slice args = row->args ? row->args_text : slice_of("[]"), kwargs = row->kwargs ? row->kwargs_text : slice_of("{}");
     Slice name = slice_of(row->name);
     if (!check_uid(row, err)) return false;
+    if (row->source && strcmp(row->source, "backfill") == 0) {
+        buf_add_text(out, "{\"args\":[],\"kwargs\":{}}");
+        return true;
+    }
     if (row->event) return add_event(row, out, err);
     if (!check(args, "args", JSON_LIST, TEXT_MOST, err) || !check(kwargs, "kwargs", JSON_MAP, TEXT_MOST, err)) return false;
     buf_add_text(out, "{\"args\":");

@@ -29,7 +29,7 @@ void sched_say(Sched *sched, const char *level, const Job *job, const char *fmt,
 }
 
 static bool may_begin(const Job *job, bool begun) {
-    if (job->elsewhere || job->disabled) return false;
+    if (job->elsewhere) return false;
     if (job->always || job->trigger_count > 0 || job->event_count > 0) return true;
     for (size_t i = 0; i < job->plan_count; i++)
         if (!begun || job->plans[i].next || job->plans[i].backlog_count) return true;
@@ -48,6 +48,7 @@ bool sched_stays(const Sched *sched) {
 }
 
 static bool has_waiting(const Job *job) {
+    if (job->paused) return false;
     if (job->rows) return true;
     for (size_t i = 0; i < job->plan_count; i++)
         if (job->plans[i].backlog_count) return true;

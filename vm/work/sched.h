@@ -26,6 +26,7 @@
  * Rows: args must be a JSON list and kwargs a JSON object (NULL: empty), each up to 1 MiB; a bad row gets its
  * error at once. A row for a name that no program in table `jobs` declares gets it when it is 10 s old (at
  * once when `created` is missing or far off), so that a program that is starting may still declare it.
+ * Paused and disabled jobs (store/jobs.h): sched_mark.c; what is said of them is heard as fast as a row of the trigger table.
  * Environment: DEVICE_ID names this device in table `jobs` (else the process id); jobs whose tags are not all
  * in DEVICE_TAGS never begin here.
  *

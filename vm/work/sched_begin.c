@@ -103,6 +103,7 @@ static bool see_job(void *context, const JobRow *row) {
     Job   *job = sched_find(sched, row->job_name);
     if (!job) return true;
     job->disabled = !row->enabled;
+    job->paused = row->paused;
     if (slice_is(row->status, "completed")) job->status = "completed";
     else if (slice_is(row->status, "failed")) job->status = "failed";
     else if (slice_is(row->status, "running") && job->running_count) job->status = "running";
@@ -158,12 +159,6 @@ static bool recall_rates(Job *job, Err *err) {
     return true;
 }
 
-static bool has_triggers(const Sched *sched) {
-    for (const Job *job = sched->jobs; job; job = job->next)
-        if ((job->trigger_count || job->event_count) && !job->elsewhere) return true;
-    return false;
-}
-
 void sched_begin(Sched *sched) {
     Err   err;
     Db   *db = store_reader(sched->store);
@@ -172,7 +167,7 @@ void sched_begin(Sched *sched) {
     find_seed(sched);
     name_plans(sched);
     if (!runs_open(db, program, see_open_run, sched, &err)) trouble(sched, "table run", &err);
-    if (!jobs_each(db, program, see_job, sched, &err)) trouble(sched, "table jobs", &err);
+    if (!jobs_marks(db, &sched->marks, &err) || !jobs_each(db, program, see_job, sched, &err)) trouble(sched, "table jobs", &err);
     declare(sched);
     for (Job *job = sched->jobs; job; job = job->next)
         if (!recall_rates(job, &err)) trouble(sched, "table run", &err);
@@ -182,7 +177,7 @@ void sched_begin(Sched *sched) {
     if (sched->closing) return;
     sources_begin(sched);
     if (!timers_are_simulated(sched->timers)) row_watch_begin(sched->watch);
-    row_watch_hold(sched->watch, has_triggers(sched));
+    row_watch_hold(sched->watch, sched_stays(sched));        /* also a paused job may go on */
     sched_look(sched);
 }
 
@@ -218,6 +213,8 @@ void sched_clock_set(Sched *sched) {
 void sched_look(Sched *sched) {
     if (sched->closing || !sched->begun) return;
     follow_clock(sched);
+    marks_look(sched);
+    if (sched->closing) return;
     emits_look(sched);
     rows_look(sched);
     if (sched->closing) return;

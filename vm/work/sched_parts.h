@@ -66,7 +66,7 @@ struct Job {
     int      line, priority, sign;      /* sign: a SignPreset */
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, replacing, jitter_fresh, first_only, replies, idle_open;  /* elsewhere: its tags are not of this device */
+    bool     always, elsewhere, disabled, paused, replacing, jitter_fresh, first_only, replies, idle_open;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
@@ -117,6 +117,7 @@ struct Sched {
     Idle        *idle;                  /* NULL: nobody waits for that */
     char        *listen;                /* NULL: the default */
     bool         hears, will_hear;      /* some job waits for what `emit` says */
+    int64_t      marks;                 /* what people have said of jobs, as far as it has been heard */
     int64_t      heard;                 /* the last row of table `events` that was looked at */
     Timer        look;                  /* with a simulated clock */
     uint64_t     seed;                  /* of this database, for windows and spreads */
@@ -156,6 +157,9 @@ bool job_add_events(Job *job, const JobSpec *spec, Err *err);
 void job_drop_events(Job *job);
 void event_uid(const Event *event, Slice key, Buf *out);         /* of the run that the event with this key begins */
 void event_fire(Event *event, Slice payload, Slice key, SchedFired done, void *context);
+
+/* sched_mark.c */
+void marks_look(Sched *sched);                          /* what people have said of its jobs since the last look */
 
 /* sched_run.c */
 size_t job_active(const Job *job);

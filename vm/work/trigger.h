@@ -15,6 +15,7 @@
 /* trigger_time.c: `row` is what the database has of this plan, NULL if nothing. */
 void time_begin(Plan *plan, const ScheduleRow *row);
 bool time_start_waiting(Job *job);                      /* the earliest waiting slot; false: there is none */
+void time_resume(Plan *plan);                           /* its job goes on: what is due is decided now */
 void time_clock_back(Plan *plan);                       /* the wall clock was set back */
 void time_clock_set(Plan *plan);                        /* the plan begins now */
 

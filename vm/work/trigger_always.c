@@ -28,15 +28,15 @@ static void write_run(Job *job, const char *cause) {
 static void due(Timer *timer) {
     Job *job = timer->context;
     char cause[64];
-    if (job_active(job) > 0) return;                    /* its end will start the clock again */
+    if (job_active(job) > 0 || job->disabled || job->paused) return;       /* its end, or its going on, will start it again */
     snprintf(cause, sizeof cause, "always, restart %u", job->ends.attempt);
     write_run(job, cause);
     sched_tell(job->sched);
 }
 
 void always_begin(Job *job) {
-    timer_init(&job->restart, due, job);
-    if (job->always && !job->disabled && job_active(job) == 0) write_run(job, "always");
+    if (!job->restart.place) timer_init(&job->restart, due, job);
+    if (job->always && !job->disabled && !job->paused && job_active(job) == 0) write_run(job, "always");
 }
 
 void always_again(Job *job) { write_run(job, "always"); }
@@ -46,7 +46,7 @@ void always_ended(Job *job, RunState state) {
     RestartPolicy policy = policy_of(job);
     uint64_t chance;
     seam_random(sched->seam, &chance, sizeof chance);
-    if (job->disabled || job->elsewhere) return;
+    if (job->disabled || job->paused || job->elsewhere) return;
     RestartStep step = restart_next(&job->ends, &policy, job->up_since_ms, mono(sched), chance);
     if (step.verdict == RESTART_LOOPING) {
         sched_say(sched, "error", job, "crash-loop: it ended %d times within %d s, last as %s; one try every %d minutes from now on", policy.limit,

@@ -20,7 +20,7 @@ struct Idle {
 
 static int64_t wall(const Sched *sched) { return seam_wall_ms(sched->seam); }
 
-static bool waits(const Job *job, const Event *event) { return event->source == SOURCE_IDLE && !job->elsewhere && !job->disabled; }
+static bool waits(const Job *job, const Event *event) { return event->source == SOURCE_IDLE && !job->elsewhere && !job->disabled && !job->paused; }
 
 static size_t idlers(Sched *sched, const char *job, IdlersMove move) { return sched->hooks.idlers(sched->hooks.context, job, move); }
 

@@ -84,6 +84,14 @@ void rows_fail(Sched *sched, Job *job, int64_t id, const char *fmt, ...) {
     sched_say(sched, "error", job, "trigger row %lld: %s", (long long)id, text);
 }
 
+/* `aios backfill`: the row stands for a slot of a schedule, which its uid names. */
+static void fill_in(const Row *row, RunRow *run) {
+    const char *at = row->uid ? strchr(row->uid, '@') : NULL, *due = row->event ? strchr(row->event, ':') : NULL;
+    if (!row->source || strcmp(row->source, "backfill") != 0 || !at || !due) return;
+    run->schedule = slice_make(row->uid, (size_t)(at - row->uid));
+    run->nominal = strtoll(due + 1, NULL, 10);
+}
+
 static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
     Sched *sched = job->sched;
     char number[40], cause[80];
@@ -95,6 +103,7 @@ static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
     RunRow run = run_row(job, once.len ? buf_text(&once) : row->uid ? row->uid : number, cause, skipped ? RUN_SKIPPED : RUN_QUEUED);
     run.input = input;
     run.reason = slice_of(skipped);
+    fill_in(row, &run);
     hold(sched, row->id);
     triggers_claim(sched->store, row->id, &run, start_done, start_new(job, &run, row->id));
     buf_drop(&once);
@@ -114,12 +123,13 @@ static bool settle(Job *job) {
     if (move == JOB_HOLD || move == JOB_REPLACE) return false;
     buf_init(&input);
     if (!row_input(row, &input, &err)) rows_fail(job->sched, job, row->id, "%s", err.text);
-    else claim(job, row, buf_slice(&input), move != JOB_START ? job->disabled ? "paused" : "overlap" : job_take_turn(job) ? NULL : "limit");
+    else claim(job, row, buf_slice(&input), move != JOB_START ? job->disabled ? "disabled" : "overlap" : job_take_turn(job) ? NULL : "limit");
     buf_drop(&input);
     return true;
 }
 
 void rows_start(Job *job) {
+    if (job->paused) return;
     while (job->rows && !job->sched->closing && settle(job)) pop(job);
     if (!job->rows && job->more_rows && !job->sched->closing) {
         job->more_rows = false;

@@ -87,7 +87,7 @@ static size_t before_it(const Job *job) {
 static void settle(Plan *plan, const Slot *slot) {
     Job *job = plan->job;
     if (plan->paused || job->disabled) {
-        skip_slot(plan, slot, "paused");
+        skip_slot(plan, slot, plan->paused ? "paused" : "disabled");
         return;
     }
     Overlap overlap = overlap_of(job);
@@ -105,7 +105,7 @@ static void settle(Plan *plan, const Slot *slot) {
 
 bool time_start_waiting(Job *job) {
     Plan *first = NULL;
-    for (size_t i = 0; i < job->plan_count; i++) {
+    for (size_t i = 0; i < job->plan_count && !job->paused; i++) {
         Plan *plan = &job->plans[i];
         if (plan->backlog_count && (!first || plan->backlog[0].due_ms < first->backlog[0].due_ms)) first = plan;
     }
@@ -185,6 +185,7 @@ static void catch_up(Plan *plan, int64_t now_ms, bool late) {
 static void due(Timer *timer) {
     Plan   *plan = timer->context;
     int64_t now = wall(plan) - delay(plan);
+    if (plan->job->paused) return;
     if (plan->next > now) {
         arm(plan);
         return;
@@ -244,6 +245,12 @@ void time_begin(Plan *plan, const ScheduleRow *row) {
     bool over = when_is_single(&plan->when) && row->last;
     if (!plan->next && !over) plan->next = slots_next(&grid, now);
     if (plan->next && (clock_went_back(plan, now) || !row->next)) schedules_set_next(sched->store, slice_of(plan->id), plan->next, plan->anchor);
+    if (plan->next && plan->next + delay(plan) <= now && !plan->job->paused) catch_up(plan, now - delay(plan), false);
+    else arm(plan);
+}
+
+void time_resume(Plan *plan) {
+    int64_t now = wall(plan);
     if (plan->next && plan->next + delay(plan) <= now) catch_up(plan, now - delay(plan), false);
     else arm(plan);
 }

@@ -142,7 +142,7 @@ static void due(Timer *timer) {
     Condition *c = timer->context;
     Event *event = c->event;
     Sched *sched = event->job->sched;
-    if (event->job->disabled) {
+    if (event->job->disabled || event->job->paused) {
         arm(c, wall(c));
         return;
     }

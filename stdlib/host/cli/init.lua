@@ -10,8 +10,8 @@ local M = {}
 ---Every command, in the order of the help.
 M.NAMES = {
   "run", "call", "check", "explain", "fmt", "test", "lua", "next",
-  "start", "trigger", "signal", "query", "update", "cancel", "retry", "resume", "fork", "undo", "approvals", "approve", "deny", "doubt",
-  "ps", "jobs", "runs", "logs", "why", "trace", "replay",
+  "start", "trigger", "backfill", "enable", "disable", "pause", "signal", "query", "update", "cancel", "retry", "resume", "fork", "undo", "approvals", "approve", "deny", "doubt",
+  "ps", "jobs", "runs", "logs", "why", "why-not", "trace", "replay",
   "cost", "budgets",
   "tools",
   "db",

@@ -1,45 +1,19 @@
-local options, out, report = require "host.options", require "host.print", require "host.report"
-local MAY = { diverged = true, failed = true, paused = true }
-
-local function check(opts, run)
-  if not MAY[run.state] then
-    return nil, { code = "invalid", message = ("run %s is %s; a run that diverged, failed or is paused is resumed"):format(run.run, run.state:gsub("_", " ")) }
-  end
-  if run.undone then
-    return nil, { code = "invalid", message = ("run %s has undone what it had finished; there is nothing to go on from"):format(run.run) }
-  end
-  if not opts.code then return options.usage("the program that the run goes on with: --code FILE", "`aios retry` goes on with the one it has") end
-  return true
-end
+local mark = require "host.mark".command("resume", "", "")
 
 local function run(opts, operands)
-  local found, err = report.run(opts, operands[1])
-  if not found then return nil, err end
-  local good, why = check(opts, found)
-  if not good then return nil, why end
-  local source, wrong = require "host.history.source"(opts.code)
-  if not source then return nil, wrong end
-  local seen
-  seen, err = require "host.history.again"(opts, found, { source = source })
-  if not seen then return nil, report.refused(err) end
-  if seen.how == "differs" then
-    return nil, { code = "diverged", message = ("%s does not fit the record of run %s: %s"):format(opts.code, found.run,
-      report.message(require "aios.json".decode(seen.text) or seen.text, 2000)), hint = "nothing was changed; `aios fork` and `aios runs truncate` go back behind the step" }
-  end
-  local asked, step = require "aios.store".say_retry(require "aios.host".db_path(opts.db), found.run, source)
-  if not asked then return nil, step end
-  if opts.json then return out.json { run = found.run, step = step } end
-  out.line(found.run)
-  out.note(opts, ("it goes on with %s as soon as %s runs"):format(opts.code, out.plain(found.program)))
+  if opts.code then return require "host.history.onward"(opts, operands) end
+  return mark.run(opts, operands)
 end
 
 return {
-  name = "resume", group = "act", summary = "goes on with a run with another text of its program",
-  operands = "RUN", min = 1, max = 1,
-  options = { { "code", "FILE", "the text, which must begin as the record does" } },
+  name = "resume", group = "act", summary = "lets a paused workflow go on, or a run with another text of its program",
+  operands = "NAME|RUN", min = 1, max = 1,
+  options = { { "code", "FILE", "for a RUN: the text, which must begin as the record does" } },
   about = [[
-The record of RUN is gone through with FILE first, doing nothing. When FILE does what the record says, the run follows it from
-now on; else it is said where they part, and nothing is changed. `aios retry RUN --code FILE` does not look first.]],
-  examples = { { "aios resume last --code fixed.aios", "when it fits" } },
+A workflow that `aios pause` stopped goes on: events that waited begin; of the slots that were missed begins what `missed` says.
+With --code, RUN (diverged, failed or paused) goes on with FILE: its record is gone through with FILE first, doing nothing. When FILE
+does what the record says, the run follows it from now on; else it is said where they part, and nothing is changed.
+`aios retry RUN --code FILE` does not look first.]],
+  examples = { { "aios resume backup", "the workflow backup" }, { "aios resume last --code fixed.aios", "when it fits" } },
   run = run,
 }

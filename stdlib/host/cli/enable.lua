@@ -1,0 +1,2 @@
+return require "host.mark".command("enable", "lets a disabled workflow begin again",
+  "What came while it was disabled stays undone.")
