@@ -8,6 +8,7 @@
 #include <lualib.h>
 #include <stdio.h>
 #include <string.h>
+#include "lua/key_order.h"
 #include "lua/lua_order.h"
 
 /* keys(f, t): the keys of t as pairs or next of the run show them, as one text */
@@ -113,7 +114,10 @@ static void test_a_walk_that_begins_at_a_remembered_key_is_complete(void **state
 static void test_next_goes_on_from_any_key(void **state) {
     (void)state;
     expect("return next({a = 1, b = 2, c = 3}, 'a')", "b");
-    expect("return next({a = 1, c = 3}, 'b')", "c");
+    expect("local t = {a = 1, b = 2, c = 3} t.b = nil return next(t, 'b')", "c");
+    expect("return select(2, pcall(next, {a = 1, c = 3}, 'b'))", "invalid key to 'next'");
+    expect("return select(2, pcall(next, {10, 20}, 3))", "invalid key to 'next'");
+    expect("return select(2, pcall(next, {10, 20}, 1.0))", "invalid key to 'next'");
     expect("return stock_tostring(next({a = 1, c = 3}, 'c'))", "nil");
     expect("return next({1, 2, x = 3}, 2)", "x");
     expect("return stock_tostring(next({1, 2, 3}, 3))", "nil");
@@ -126,8 +130,27 @@ static void test_keys_without_an_order_are_refused(void **state) {
     expect("return select(2, pcall(keys, {[{}] = 1}))", "pairs over a table keyed by a table has no order that a replay could repeat; keep the keys in a list as well and walk that");
     expect("return select(2, pcall(next, {[print] = 1}))", "next over a table keyed by a function has no order that a replay could repeat; keep the keys in a list as well and walk that");
     expect("return select(2, pcall(keys, {1, 2, a = 1, [io.stdout] = 1}))", "pairs over a table keyed by a userdata has no order that a replay could repeat; keep the keys in a list as well and walk that");
-    expect("return select(2, pcall(next, {}, {}))", "next over a table keyed by a table has no order that a replay could repeat; keep the keys in a list as well and walk that");
+    expect("return select(2, pcall(next, {}, {}))", "invalid key to 'next'");
     expect("return select(2, pcall(pairs, nil))", "bad argument #1 to 'pairs' (table expected, got nil)");
+}
+
+static int l_welcome(lua_State *L) {
+    (void)L;
+    return 0;
+}
+
+static void test_keys_without_an_order_come_last_where_they_are_welcome(void **state) {
+    (void)state;
+    lua_State *L = open_run();
+    lua_pushcfunction(L, l_welcome);
+    lua_setfield(L, LUA_REGISTRYINDEX, KEYS_WITHOUT_PLACE);
+    expect_in(L, "local n, last = 0 for k in pairs{[{}] = 1, [print] = 2, b = 3, [1] = 4, [true] = 5, [9] = 6} do n = n + 1 last = last or (type(k) == 'table' or type(k) == 'function') and n end "
+                 "return n .. ' ' .. last", "6 5");
+    expect_in(L, "local t, n = {x = 1, [io.stdout] = 2}, 0 for i = 1, 300 do t[{}] = i end for k, v in next, t do assert(t[k] == v) t[k] = nil n = n + 1 end return n .. tostring(next(t))", "302nil");
+    expect_in(L, "local t, n = {x = 1}, 0 for i = 1, 300 do t[{}] = i end while next(t) do t[next(t)] = nil n = n + 1 end return n", "301");
+    expect_in(L, "local a, b = {}, {} local t = {[a] = 1, [b] = 2, x = 3} local k = next(t, 'x') next(t) return next(t, k) == (k == a and b or a) and next(t, next(t, k)) == nil", "true");
+    expect_in(L, "return select(2, pcall(next, {[{}] = 1}, {}))", "invalid key to 'next'");
+    lua_close(L);
 }
 
 static void test_a_metamethod_pairs_is_honoured(void **state) {
@@ -168,7 +191,7 @@ int main(void) {
         cmocka_unit_test(test_a_large_table_is_emptied_by_next_alone),
         cmocka_unit_test(test_a_walk_that_begins_at_a_remembered_key_is_complete),
         cmocka_unit_test(test_next_goes_on_from_any_key),
-        cmocka_unit_test(test_keys_without_an_order_are_refused),
+        cmocka_unit_test(test_keys_without_an_order_are_refused), cmocka_unit_test(test_keys_without_an_order_come_last_where_they_are_welcome),
         cmocka_unit_test(test_a_metamethod_pairs_is_honoured),
         cmocka_unit_test(test_tostring_numbers_what_has_an_address),
         cmocka_unit_test(test_the_order_is_the_same_in_every_state),

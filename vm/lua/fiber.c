@@ -28,11 +28,15 @@ void fiber_preempt(lua_State *L) {
     lua_sethook(L, preempt, LUA_MASKCOUNT, 1);
 }
 
+/* A hook that the script has set (debug.sethook) stays: whoever may do that may hold the loop. And ours is set once: setting one
+ * goes through all frames, which a million of them make longer than a tick. */
+static bool may_hook(lua_State *L) { return lua_gethook(L) == NULL; }
+
 /* Signal handler on the loop thread: the same turn seen twice has lasted a tick at least. */
 static void tick(void *context) {
     Turn *turn = context;
     Vm *vm = turn->vm;
-    if (vm && vm->running && !vm->coverage && turn->seen == turn->count) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
+    if (vm && vm->running && !vm->coverage && turn->seen == turn->count && may_hook(vm->running)) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
     turn->seen = turn->count;
 }
 

@@ -147,7 +147,8 @@ static void begin(Arrival *arrival) {
     if (top || !ledger_open(&run->ledger, &err)) {
         inlet->wait.ok = false;
         if (top) run_new_at_top(&inlet->wait.text, buf_slice(&inlet->step));
-        else buf_printf(&inlet->wait.text, "{\"code\":\"%s\",\"message\":\"the database cannot be opened\"}", err.code);
+        else buf_printf(&inlet->wait.text, "{\"code\":\"%s\",\"message\":\"%s\"}", err.code,
+                        run->ledger.bar ? run->ledger.bar : "the database cannot be opened");
         arrival_came(arrival);
         return;
     }

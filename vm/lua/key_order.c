@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 enum { FEW_KEYS = 32 };
-enum { KIND_ITEM, KIND_WHOLE, KIND_FRACTION, KIND_STRING, KIND_BOOLEAN };
+enum { KIND_ITEM, KIND_WHOLE, KIND_FRACTION, KIND_STRING, KIND_BOOLEAN, KIND_OBJECT };
 
 static const uint64_t SIGN = (uint64_t)1 << 63;
 
@@ -20,15 +20,14 @@ static uint64_t of_double(double real) {
     return bits & SIGN ? ~bits : bits | SIGN;
 }
 
-/* false for a key without a place */
-static bool rank_of(lua_State *L, int index, Rank *out) {
+static void rank_of(lua_State *L, int index, Rank *out) {
     *out = (Rank){ 0 };
     switch (lua_type(L, index)) {
     case LUA_TSTRING:
         out->kind = KIND_STRING;
         out->text = lua_tolstring(L, index, &out->len);
         out->high = first_bytes(out->text, out->len);
-        return true;
+        return;
     case LUA_TNUMBER:
         if (lua_isinteger(L, index)) {
             lua_Integer i = lua_tointeger(L, index);
@@ -38,13 +37,13 @@ static bool rank_of(lua_State *L, int index, Rank *out) {
             out->kind = KIND_FRACTION;
             out->high = of_double(lua_tonumber(L, index));
         }
-        return true;
+        return;
     case LUA_TBOOLEAN:
         out->kind = KIND_BOOLEAN;
         out->high = (uint64_t)lua_toboolean(L, index);
-        return true;
+        return;
     default:
-        return false;
+        out->kind = KIND_OBJECT;
     }
 }
 
@@ -72,10 +71,25 @@ static void sort(Rank *ranks, size_t count) {
     }
 }
 
-void key_rank(lua_State *L, const char *function, Rank *out) {
-    if (!rank_of(L, -1, out))
+bool key_has_place(lua_State *L, int index) {
+    int type = lua_type(L, index);
+    return type == LUA_TSTRING || type == LUA_TNUMBER || type == LUA_TBOOLEAN;
+}
+
+void keys_need_no_place(lua_State *L, const char *function) {
+    const char *type = luaL_typename(L, -1);
+    if (lua_getfield(L, LUA_REGISTRYINDEX, KEYS_WITHOUT_PLACE) == LUA_TNIL)
         luaL_error(L, "%s over a table keyed by a %s has no order that a replay could repeat; "
-                   "keep the keys in a list as well and walk that", function, luaL_typename(L, -1));
+                   "keep the keys in a list as well and walk that", function, type);
+    lua_pushstring(L, function);
+    lua_pushstring(L, type);
+    lua_call(L, 2, 0);
+}
+
+bool key_rank(lua_State *L, const char *function, bool asked, Rank *out) {
+    rank_of(L, -1, out);
+    if (out->kind == KIND_OBJECT && !asked) keys_need_no_place(L, function);
+    return asked || out->kind == KIND_OBJECT;
 }
 
 void keys_reserve(lua_State *L, int count) {
@@ -89,6 +103,7 @@ void keys_sort(lua_State *L, int base, int count) {
     else lua_pushnil(L);
     for (int i = 0; i < count; i++) {
         rank_of(L, base + 1 + i, &ranks[i]);
+        if (ranks[i].kind == KIND_OBJECT) ranks[i].high = (uint64_t)i;          /* they stay in the order they came in */
         ranks[i].slot = base + 1 + i;
     }
     sort(ranks, (size_t)count);

@@ -54,27 +54,26 @@ static uint64_t next_random(uint64_t s[4]) {
     return result;
 }
 
-/* A value in 0..limit, every one as likely as the others. */
-static uint64_t below(uint64_t s[4], uint64_t limit) {
-    uint64_t mask = limit, value;
+/* A value in 0..limit, every one as likely as the others; `value` is the first to try. */
+static uint64_t below(uint64_t s[4], uint64_t value, uint64_t limit) {
+    uint64_t mask = limit;
     for (int shift = 1; shift < 64; shift *= 2) mask |= mask >> shift;
-    do value = next_random(s) & mask;
-    while (value > limit);
+    while ((value &= mask) > limit) value = next_random(s);
     return value;
 }
 
-/* random([m [, n]]), as math.random */
+/* random([m [, n]]), as math.random: a number is drawn before the arguments are looked at */
 int run_l_random(lua_State *L) {
-    Branch *branch = branch_of(L);
+    uint64_t *chance = branch_chance(branch_of(L)), value = next_random(chance);
     lua_Integer low = 1, high;
     switch (lua_gettop(L)) {
     case 0:
-        lua_pushnumber(L, (lua_Number)(next_random(branch_chance(branch)) >> 11) * (1.0 / 9007199254740992.0));
+        lua_pushnumber(L, (lua_Number)(value >> 11) * (1.0 / 9007199254740992.0));
         return 1;
     case 1:
         high = luaL_checkinteger(L, 1);
         if (high == 0) {
-            lua_pushinteger(L, (lua_Integer)next_random(branch_chance(branch)));
+            lua_pushinteger(L, (lua_Integer)value);
             return 1;
         }
         break;
@@ -85,20 +84,31 @@ int run_l_random(lua_State *L) {
     default:
         return luaL_error(L, "wrong number of arguments");
     }
-    luaL_argcheck(L, low <= high, lua_gettop(L), "interval is empty");
-    lua_pushinteger(L, (lua_Integer)(below(branch_chance(branch), (uint64_t)high - (uint64_t)low) + (uint64_t)low));
+    luaL_argcheck(L, low <= high, 1, "interval is empty");
+    lua_pushinteger(L, (lua_Integer)(below(chance, value, (uint64_t)high - (uint64_t)low) + (uint64_t)low));
     return 1;
 }
 
-/* seed(n): math.randomseed(n) inside a run */
+/* seed([n [, m]]) -> n, m: math.randomseed inside a run. The numbers that follow are those of Lua 5.4; without arguments the
+ * seed is a new one of the run's own chance. */
 int run_l_seed(lua_State *L) {
-    lua_Number n = luaL_optnumber(L, 1, 0);
-    int64_t whole;
-    uint64_t bits = 0;
-    if (lua_numbertointeger(n, &whole)) bits = (uint64_t)whole;
-    else memcpy(&bits, &n, sizeof bits);
-    branch_seed(branch_of(L), bits);
-    return 0;
+    Branch *branch = branch_of(L);
+    uint64_t *chance = branch_chance(branch), n, m;
+    if (lua_isnone(L, 1)) {
+        n = next_random(chance);
+        m = next_random(chance);
+    } else {
+        n = (uint64_t)luaL_checkinteger(L, 1);
+        m = (uint64_t)luaL_optinteger(L, 2, 0);
+    }
+    chance[0] = n;
+    chance[1] = 0xff;
+    chance[2] = m;
+    chance[3] = 0;
+    for (int i = 0; i < 16; i++) next_random(chance);
+    lua_pushinteger(L, (lua_Integer)n);
+    lua_pushinteger(L, (lua_Integer)m);
+    return 2;
 }
 
 /* uuid() -> a version 4 UUID (RFC 9562) made from the run's chance */

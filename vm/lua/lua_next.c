@@ -33,11 +33,12 @@ static bool push_live(lua_State *L, lua_Integer at) {
 static void push_keys(lua_State *L, const Rank *from) {
     Rank rank;
     int count = 0, base = 2;
+    bool asked = false;
     lua_settop(L, 2);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
-        key_rank(L, "next", &rank);
+        asked = key_rank(L, "next", asked, &rank);
         if (from ? !rank_is_below(from, &rank) : lua_rawequal(L, -1, 2)) continue;
         keys_reserve(L, count++);
         lua_pushvalue(L, -1);
@@ -46,15 +47,31 @@ static void push_keys(lua_State *L, const Rank *from) {
     keys_pack(L, base, count);
 }
 
+/* The same for a key without a place: what Lua's own walk has behind it, less the keys that came before it here. */
+static void push_keys_behind(lua_State *L) {
+    int count = 0;
+    keys_need_no_place(L, "next");
+    lua_settop(L, 2);
+    lua_newtable(L);
+    lua_pushvalue(L, 2);
+    while (lua_next(L, 1)) {
+        lua_pop(L, 1);
+        if (key_has_place(L, -1)) continue;
+        lua_pushvalue(L, -1);
+        lua_rawseti(L, 3, ++count);
+    }
+}
+
 /* Pushes the lowest key and its value, or nil; returns how many keys there are. */
 static int push_lowest(lua_State *L) {
     Rank rank, least = { 0 };
     int count = 0;
+    bool asked = false;
     lua_settop(L, 2);                                   /* [2] the lowest so far */
     lua_pushnil(L);
     while (lua_next(L, 1)) {
         lua_pop(L, 1);
-        key_rank(L, "next", &rank);
+        asked = key_rank(L, "next", asked, &rank);
         if (count++ > 0 && !rank_is_below(&rank, &least)) continue;
         least = rank;
         lua_pushvalue(L, -1);
@@ -106,6 +123,19 @@ static bool is_head(lua_State *L) {
     return lua_rawequal(L, -1, 2);
 }
 
+/* A key that the table does not have: Lua knows whether it had it, and raises if not. 1.0 is no key, t[1.0] is t[1]. */
+static void check_key(lua_State *L) {
+    lua_Integer whole;
+    bool as_float = lua_type(L, 2) == LUA_TNUMBER && !lua_isinteger(L, 2) && lua_numbertointeger(lua_tonumber(L, 2), &whole) &&
+                    (lua_Number)whole == lua_tonumber(L, 2);
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, 1) != LUA_TNIL && !as_float) return;
+    lua_settop(L, 2);
+    lua_pushvalue(L, 2);
+    lua_next(L, 1);
+}
+
 /* Leaves the keys of the walk at index 3; returns the place of the key at index 2 in them, 0 before the first. */
 static lua_Integer find_walk(lua_State *L) {
     Rank from;
@@ -117,9 +147,13 @@ static lua_Integer find_walk(lua_State *L) {
         if (lua_rawequal(L, -1, 2)) return at;
     }
     bool all = is_head(L);
+    check_key(L);
     lua_settop(L, 2);
-    key_rank(L, "next", &from);
-    push_keys(L, all ? NULL : &from);
+    if (!all && !key_has_place(L, 2)) push_keys_behind(L);
+    else {
+        key_rank(L, "next", true, &from);
+        push_keys(L, all ? NULL : &from);
+    }
     lua_pushvalue(L, 3);
     remember(L, WALKS);
     return 0;

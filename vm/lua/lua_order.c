@@ -53,9 +53,10 @@ static int l_walk(lua_State *L) {
 static void push_walk(lua_State *L, lua_Integer items) {
     Rank rank;
     int base = lua_gettop(L) - 1, count = 0;
+    bool asked = false;
     do {
         keys_reserve(L, count++);
-        key_rank(L, "pairs", &rank);
+        asked = key_rank(L, "pairs", asked, &rank);
         lua_pushvalue(L, -1);
     } while (lua_next(L, 1) && (lua_pop(L, 1), true));
     keys_sort(L, base, count);

@@ -8,7 +8,8 @@
  *
  * The order: whole numbers from 1 up, other whole numbers, fractions, strings by
  * bytes, false, true; each ascending. Keys that are tables, functions, userdata or
- * threads have no order that could be replayed: pairs and next raise an error.
+ * threads have no order that could be replayed: pairs and next raise an error, or
+ * visit them last in Lua's own order (KEYS_WITHOUT_PLACE in key_order.h).
  * While a table is walked its fields may be assigned and set to nil, as in stock
  * Lua; fields added meanwhile are not visited.
  *

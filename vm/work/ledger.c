@@ -26,7 +26,12 @@ void ledger_drop(Ledger *ledger) {
     drop_held(ledger);
     buf_drop(&ledger->source_text);
     free(ledger->text);
+    free(ledger->bar);
     *ledger = (Ledger){ 0 };
+}
+
+void ledger_bar(Ledger *ledger, Slice why) {
+    if (!ledger->bar && !ledger->store) ledger->bar = mem_copy(why);
 }
 
 bool ledger_is_open(const Ledger *ledger) { return ledger->store != NULL; }
@@ -34,6 +39,7 @@ bool ledger_is_open(const Ledger *ledger) { return ledger->store != NULL; }
 bool ledger_open(Ledger *ledger, Err *err) {
     if (ledger->store) return true;
     if (ledger->fleeting) return err_set(err, "invalid", "the condition behind `when` only reads; this would be recorded");
+    if (ledger->bar) return err_set(err, "invalid", "%s", ledger->bar);
     Store *store = ledger->source->open(ledger->source->context, err);
     if (!store) return false;
     ledger->row.epoch = ledger->source->epoch;

@@ -40,6 +40,7 @@ typedef struct Ledger {
     size_t   held_count, held_cap;
     bool     ended;
     bool     fleeting;                  /* of a look at a condition or at a run: it is never written; ledger_open fails */
+    char    *bar;                       /* why it must not be opened; NULL: it may */
 } Ledger;
 
 /* `row` describes a run that is not yet in the database. */
@@ -50,6 +51,8 @@ void ledger_adopt(Ledger *ledger, Store *store, const RunRow *row, const Journal
 void ledger_drop(Ledger *ledger);
 
 bool ledger_open(Ledger *ledger, Err *err);
+/* The run has seen what no replay could repeat: if it is not open, ledger_open fails with this sentence ("invalid"). The first counts. */
+void ledger_bar(Ledger *ledger, Slice why);
 bool ledger_is_open(const Ledger *ledger);
 
 /* Fills in run, seq, epoch (and t, now, when 0). */
