@@ -1,11 +1,11 @@
 --- run: aios beside its yardsticks, both measured in the same minute; prints one table.
 --- usage: AIOS_BIN=build/aios lua5.4 bench/run.lua [--instructions] [WORD...]      from the project's root
---- WORD: only these works (start cpu step runs resume sleep parse check grammar fmt). --instructions: the CPU-bound programs are also
+--- WORD: only these works (start repl cpu step runs resume sleep parse check grammar fmt). --instructions: the CPU-bound programs are also
 --- counted under valgrind, which noise does not touch. Exit code 1 when a bound is missed.
 package.path = "bench/?.lua;" .. package.path
 local kit = require "kit"
 
-local WORKS = { "start", "cpu", "step", "runs", "resume", "sleep", "parse", "check", "grammar", "fmt" }
+local WORKS = { "start", "repl", "cpu", "step", "runs", "resume", "sleep", "parse", "check", "grammar", "fmt" }
 local FORMAT = "%-44s %14s %14s %8s %8s  %s"
 
 local wanted, options = {}, {}

@@ -18,6 +18,9 @@ local tiers, has_tiers = {}, false
 ---@type (fun(tool: table, args: table): function?)?
 M.fake = nil
 
+---At a prompt: what is declared again takes the place of what was.
+M.renews = false
+
 ---Named types of the program, as schemas.
 M.types = {}
 local type_texts = {}
@@ -204,7 +207,7 @@ local function schema() return require "tool.schema" end
 function M.type(env, name, text)
   local parsed, why = schema().parse(text)
   if not parsed then M.fail("invalid", ("type %s: %s"):format(name, why)) end
-  if type_texts[name] and type_texts[name] ~= text then
+  if type_texts[name] and type_texts[name] ~= text and not M.renews then
     M.fail("invalid", ("the type %s is declared twice: as %s and as %s; give one of them another name"):format(name, type_texts[name], text))
   end
   M.types[name], type_texts[name] = parsed, text

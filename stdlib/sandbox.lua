@@ -7,12 +7,13 @@ local declare = require "flow.declare"
 local code = require "sandbox.code"
 local outside = require "sandbox.outside"
 local names = require "tool.names"
+local prompt = require "aios.prompt"
 local stock = _G
 
 local M = {}
 
 local function need(what, resource, caller)
-  if not run.allowed(what, resource) then
+  if not run.allowed(what, resource) and not (prompt.present() and prompt.consent(what, resource)) then
     flow.fail("denied", ("the grant %s %q is missing; declare `needs %s %q` in the program and let a person agree, or start it with --yes or --grant")
       :format(what, resource, what, resource), caller)
   end
@@ -88,6 +89,7 @@ local function language()
   end
   words.budget = require "flow.purse".budget
   add_tests(words)
+  if prompt.present() then words.entry = require("session").entry end
   return setmetatable(words, { __index = function(_, key) return require "flow.branches"[key] end })
 end
 
@@ -121,6 +123,8 @@ local RUN = { __index = function(...) return require("flow.people").field(...) e
 ---The globals of one activation of the program.
 ---@param args table   list of arguments, as `arg`
 function M.env(args)
+  local session = prompt.present() and require "session"
+  if session and session.env then return session.env end
   local env = script.globals()
   globals = globals or shared_globals()
   for i = 1, #globals, 2 do env[globals[i]] = globals[i + 1] end
@@ -139,6 +143,7 @@ function M.env(args)
   env.say = env.print
   env.run = setmetatable({}, RUN)
   if run.testing() then require("flow.testing").env(env) end
+  if session then session.begin(env) end
   return env
 end
 

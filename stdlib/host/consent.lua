@@ -12,9 +12,11 @@ local WORDS = {
   ["pkg.install"] = "install the package %s", ["pkg.remove"] = "remove the package %s", ["pkg.update"] = "update the package %s",
 }
 
-local function in_words(need, pattern)
-  return (WORDS[need] or need .. " %s"):format(pattern == "" and "anything" or pattern)
+---A need as a person says it: "read /etc/hosts".
+function M.in_words(need, pattern)
+  return ((WORDS[need] or need .. " %s"):format(pattern == "" and "anything" or pattern))
 end
+local in_words = M.in_words
 
 -- "~/x" and "x" in the needs of a program mean the user's and the program's own directory
 local function expand(need, pattern)

@@ -32,6 +32,10 @@ local function load(name)
   return registry[name]
 end
 
+---Where a person is at hand: whether what is not granted is allowed now; may wait.
+---@type (fun(need: string, resource: string): boolean)?
+M.consent = nil
+
 ---The declaration of a tool, or nil.
 function M.find(name) return registry[name] or load(name) end
 
@@ -69,7 +73,8 @@ end
 local function decide_one(tool, one, args)
   local need, resource = resource_of(one, args)
   if need:find "^fs" then resource = require("aios.host").absolute(resource, tool.link) end
-  return door.allowed(need, resource), ("%s %s"):format(need, json.encode(resource)), resource
+  local allowed = door.allowed(need, resource) or M.consent ~= nil and M.consent(need, resource)
+  return allowed, ("%s %s"):format(need, json.encode(resource)), resource
 end
 
 ---Whether all that it needs is granted, and what was asked: the first, or the one that is missing.

@@ -94,7 +94,8 @@ end
 
 local UNITS = { B = 1, KB = 1e3, MB = 1e6, GB = 1e9, KiB = 1024, MiB = 1024 ^ 2, GiB = 1024 ^ 3 }
 
-local function memory(text)
+---A size in bytes from what a person wrote.
+function M.memory(text)
   if not text then return DEFAULT_MEMORY end
   local number, unit = tostring(text):match "^([%d.]+)(%a*)$"
   number, unit = tonumber(number), UNITS[unit == "" and "B" or unit]
@@ -140,7 +141,7 @@ function M.run(o)
   local text, err, name = read(o.file, o.text)
   if not text then return nil, err end
   local cap
-  cap, err = memory(o.memory)
+  cap, err = M.memory(o.memory)
   if not cap then return nil, err end
   local most
   most, err = record(o.record)

@@ -10,7 +10,7 @@ M.RANK = {
 }
 
 -- modules of C that a program's own state has as well
-local PURE = { ["aios.json"] = true, ["aios.run"] = true, ["aios.script"] = true, ["aios.xml"] = true, ["aios.zone"] = true }
+local PURE = { ["aios.json"] = true, ["aios.run"] = true, ["aios.script"] = true, ["aios.prompt"] = true, ["aios.xml"] = true, ["aios.zone"] = true }
 
 local function check_compiler(path, name, report)
   local room, target = path:match "^compiler/(%w+)", name:match "^compiler%.(%w+)"

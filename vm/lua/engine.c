@@ -78,7 +78,7 @@ static bool has_work(const Engine *engine) {
 }
 
 void engine_check_done(Engine *engine) {
-    if (engine->stage == STAGE_SETTLING || engine->stage == STAGE_STOPPED || has_work(engine)) return;
+    if (engine->session || engine->stage == STAGE_SETTLING || engine->stage == STAGE_STOPPED || has_work(engine)) return;
     if (engine->wake.place || engine->starting || engine->waiting.count || engine->leaving || engine->ending.count) return;
     if (engine->heard || engine_is_asking(engine)) return;
     if (engine->sched && sched_is_busy(engine->sched)) return;
@@ -104,10 +104,10 @@ static void sched_changed(void *context) { engine_check_done(context); }
 
 static void sched_failed(void *context) {
     Engine *engine = context;
-    engine_stop(engine, 1);
+    if (!engine->session) engine_stop(engine, 1);
 }
 
-static bool plan(Engine *engine, Err *err) {
+bool engine_plan(Engine *engine, Err *err) {
     SchedProgram of = { .program = slice_of(engine->job->path), .load_run = engine->load_run, .listen = engine->job->listen,
                         .alone = engine->job->test_line > 0 };
     SchedHooks hooks = { engine, sched_start, sched_cancel, sched_say, sched_failed, sched_changed, engine_look_at, engine_idlers, engine_is_at_work };
@@ -137,7 +137,7 @@ static void settled(void *context, const Err *failed) {
     if (engine->job->once) {
         EngineStart start = { .name = engine->job->once, .input = engine->job->once_input, .uid = engine->job->once_uid, .cause = "command line (--once)" };
         engine_start(engine, &start, once_started, engine);
-    } else if (plan(engine, &err)) {
+    } else if (engine_plan(engine, &err)) {
         if (engine->job->test_line) engine_begin_test(engine);
         else sched_begin(engine->sched);
     } else {
@@ -209,6 +209,7 @@ int engine_execute(Engine *engine, const EngineJob *job, Err *err) {
     }
     if (engine->stage != STAGE_STOPPED) uv_run(engine->loop, UV_RUN_DEFAULT);
     engine->stage = STAGE_STOPPED;
+    if (engine->session) engine_end_session(engine);
     if (job->test_line && !engine->test_over && !engine->exit_code && !engine->broken.code)
         err_set(&engine->broken, "failed", "the test waits for something that never comes: nothing is left that could wake it");
     timer_stop(engine->timers, &engine->wake);          /* the loop runs on for a moment, without a store */

@@ -95,6 +95,8 @@ struct Engine {
     IdList       ending;                /* runs that are over here, but not yet on disk */
     int64_t      test_run;
     bool         test_over;
+    struct Session *session;            /* a person at a prompt; NULL: none */
+    size_t       replan;                /* how many workflows its entry has declared: the last ones of the program */
     struct Coverage *coverage;          /* NULL: lines are not counted */
     bool         continued;             /* the load run is one that an earlier process left */
     int          exit_code;

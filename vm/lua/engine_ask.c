@@ -1,6 +1,7 @@
 #include "lua/engine_ask.h"
 #include "lua/engine_parts.h"
 #include "lua/engine_watch.h"
+#include "lua/session.h"
 #include "store/approvals.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -134,6 +135,7 @@ static struct Asking *asking_of(Engine *engine) {
 }
 
 void engine_ask(Engine *engine, const char *id) {
+    if (engine->session) session_question(engine->session, id);
     if (engine->job->silent || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO)) return;
     struct Asking *asking = asking_of(engine);
     if (!asking || asking->ended) return;

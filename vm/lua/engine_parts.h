@@ -33,4 +33,9 @@ void engine_look_at(void *engine, const char *job, size_t nth, bool until);
 size_t engine_idlers(void *engine, const char *job, IdlersMove move);
 bool engine_is_at_work(void *engine);
 void engine_release_strays(Engine *engine);             /* parked runs of workflows that do not wait for idle any more */
+bool engine_plan(Engine *engine, Err *err);              /* a Sched of all that is declared; not begun */
+bool engine_declare_more(Engine *engine, Err *err);      /* at a prompt: something will be declared */
+void engine_plan_session(Engine *engine, bool whole);    /* begins what an entry has declared; not whole: forgets it */
+bool engine_undeclare(Engine *engine, const char *name); /* false: there is no such workflow */
+void engine_end_session(Engine *engine);                 /* cancels what is not over */
 size_t engine_runs_in_memory(const Engine *engine);

@@ -32,12 +32,30 @@ void fiber_preempt(lua_State *L) {
  * goes through all frames, which a million of them make longer than a tick. */
 static bool may_hook(lua_State *L) { return lua_gethook(L) == NULL; }
 
+static void interrupt(lua_State *L, lua_Debug *activation) {
+    (void)activation;
+    lua_sethook(L, NULL, 0, 0);
+    vm_of(L)->turn->urgent = NULL;
+    luaL_error(L, "interrupted");
+}
+
+static void hurry(const Turn *turn) {
+    const Vm *vm = turn->vm;
+    if (vm && turn->urgent && vm->current == turn->urgent && vm->running) lua_sethook(vm->running, interrupt, LUA_MASKCOUNT, 1);
+}
+
+void fiber_interrupt(Turn *turn, const Fiber *fiber) {
+    turn->urgent = fiber;
+    hurry(turn);
+}
+
 /* Signal handler on the loop thread: the same turn seen twice has lasted a tick at least. */
 static void tick(void *context) {
     Turn *turn = context;
     Vm *vm = turn->vm;
     if (vm && vm->running && !vm->coverage && turn->seen == turn->count && may_hook(vm->running)) lua_sethook(vm->running, preempt, LUA_MASKCOUNT, 1);
     turn->seen = turn->count;
+    hurry(turn);
 }
 
 static void run_ready(uv_idle_t *idle) {
@@ -65,6 +83,7 @@ static void enqueue(Turn *turn, Fiber *fiber) {
 
 static void forget(Fiber *fiber) {
     lua_State *L = fiber->vm->L;
+    if (fiber->vm->turn && fiber->vm->turn->urgent == fiber) fiber->vm->turn->urgent = NULL;
     lua_pushnil(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, fiber);
     fiber->co = NULL;

@@ -47,6 +47,9 @@ int fiber_stop(lua_State *L);
 /* Gives up the turn at the next instruction of L, if it can be left there. */
 void fiber_preempt(lua_State *L);
 
+/* Also in a signal handler: this fiber fails with "interrupted" as soon as it executes an instruction. */
+void fiber_interrupt(Turn *turn, const Fiber *fiber);
+
 /* Preemption for all states of a loop. */
 struct Turn {
     uv_loop_t *loop;
@@ -54,6 +57,7 @@ struct Turn {
     Fiber     *first, *last;
     struct Ticker *ticker;
     Vm *volatile vm;                    /* whose code runs now */
+    const Fiber *volatile urgent;       /* is to be interrupted; NULL: none */
     volatile unsigned count, seen;      /* turns begun; the one the last tick saw */
 };
 bool turn_open(Turn *turn, uv_loop_t *loop, Err *err);

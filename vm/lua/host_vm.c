@@ -15,6 +15,7 @@ int luaopen_aios_host(lua_State *L);
 int luaopen_aios_http(lua_State *L);
 int luaopen_aios_net(lua_State *L);
 int luaopen_aios_process(lua_State *L);
+int luaopen_aios_session(lua_State *L);
 int luaopen_aios_smtp(lua_State *L);
 int luaopen_aios_sqlite(lua_State *L);
 int luaopen_aios_store(lua_State *L);
@@ -26,7 +27,7 @@ static int l_open(lua_State *L) {
     static const luaL_Reg MODULES[] = {
         { "lpeg", luaopen_lpeg }, { "aios.engine", luaopen_aios_engine }, { "aios.fs", luaopen_aios_fs }, { "aios.host", luaopen_aios_host },
         { "aios.http", luaopen_aios_http }, { "aios.process", luaopen_aios_process }, { "aios.store", luaopen_aios_store },
-        { "aios.time", luaopen_aios_time }, { "aios.json", luaopen_aios_json }, { "aios.door", luaopen_aios_door },
+        { "aios.session", luaopen_aios_session }, { "aios.time", luaopen_aios_time }, { "aios.json", luaopen_aios_json }, { "aios.door", luaopen_aios_door },
         { "aios.archive", luaopen_aios_archive }, { "aios.smtp", luaopen_aios_smtp }, { "aios.sqlite", luaopen_aios_sqlite }, { "aios.net", luaopen_aios_net }, { "aios.xml", luaopen_aios_xml }, { "aios.zone", luaopen_aios_zone }, { NULL, NULL }
     };
     luaL_openlibs(L);

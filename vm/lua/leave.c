@@ -69,6 +69,7 @@ void leave_stay(Run *run) {
 void run_settle(Run *run) {
     Buf letters = { 0 };
     Err err;
+    if (run_engine(run)->session && run->is_load) return;       /* an entry: a person waits for it */
     if (!run->far || run->near || run->busy || run->parked || run->phase != RUN_LIVING || !ledger_open(&run->ledger, &err)) return;
     Leaving *leaving = run->leaving = mem_new(sizeof *leaving);
     *leaving = (Leaving){ .run = run, .engine = run_engine(run), .wake_ms = rest(run) };

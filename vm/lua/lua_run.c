@@ -2,6 +2,7 @@
 #include "lua/group.h"
 #include "lua/inlet.h"
 #include "lua/lua_err.h"
+#include "lua/engine_parts.h"
 #include "lua/run_place.h"
 #include "store/audit.h"
 #include <lauxlib.h>
@@ -32,7 +33,7 @@ static int l_begin(lua_State *L) {
 /* is_load() -> true in the run that declares what the program consists of */
 static int l_is_load(lua_State *L) {
     Run *run = run_of(L);
-    lua_pushboolean(L, engine_is_load(run_engine(run), &run->ledger.row));
+    lua_pushboolean(L, engine_is_load(run_engine(run), &run->ledger.row) || (run_engine(run)->session && run->is_load));
     return 1;
 }
 
@@ -40,6 +41,11 @@ static int l_is_load(lua_State *L) {
 static int l_declare(lua_State *L) {
     Program *program = run_of(L)->program;
     const char *name = luaL_checkstring(L, 1);
+    Err err;
+    if (program->engine->session) {                     /* at a prompt the newest counts */
+        if (!engine_declare_more(program->engine, &err)) return err_raise(L, &err);
+        program_undeclare(program, name);
+    }
     for (size_t i = 0; i < program->declared_count; i++)
         if (!strcmp(program->declared[i].name, name)) return luaL_error(L, "there are two workflows named %s", name);
     program->declared = mem_resize(program->declared, (program->declared_count + 1) * sizeof *program->declared);

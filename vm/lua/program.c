@@ -4,6 +4,7 @@
 #include "lua/fiber.h"
 #include "lua/lua_callback.h"
 #include "lua/run.h"
+#include "lua/session.h"
 #include "lua/value.h"
 #include "store/runs.h"
 #include <lauxlib.h>
@@ -29,6 +30,7 @@ static int l_open(lua_State *L) {
     embed_add(L, "aios.run", luaopen_aios_run);
     embed_add(L, "aios.json", luaopen_aios_json);
     embed_add(L, "aios.script", luaopen_aios_script);
+    embed_add(L, "aios.prompt", luaopen_aios_prompt);
     embed_add(L, "aios.xml", luaopen_aios_xml);
     embed_add(L, "aios.zone", luaopen_aios_zone);
     return 0;
@@ -56,6 +58,25 @@ void program_declare_anew(Program *program) {
         free(program->declared[i].json);
     }
     program->declared_count = 0;
+}
+
+bool program_undeclare(Program *program, const char *name) {
+    for (size_t i = 0; i < program->declared_count; i++) {
+        Declared gone = program->declared[i];
+        if (strcmp(gone.name, name) != 0) continue;
+        program->declared_count--;
+        memmove(&program->declared[i], &program->declared[i + 1], (program->declared_count - i) * sizeof gone);
+        free(gone.name);
+        free(gone.json);
+        return true;
+    }
+    return false;
+}
+
+void program_keep_load(Program *program, int64_t run) {
+    Load *load = mem_new(sizeof *load);
+    *load = (Load){ .run = run, .args = mem_copy(slice_of("[]")), .next = program->loads };
+    program->loads = load;
 }
 
 static void closed(Vm *vm) {

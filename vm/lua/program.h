@@ -59,6 +59,12 @@ Program *program_open(Engine *engine, const char *path, Slice lua, Slice modules
 /* Forgets what was declared: the load run begins (again). */
 void program_declare_anew(Program *program);
 
+/* Forgets one workflow; false when there is none of that name. */
+bool program_undeclare(Program *program, const char *name);
+
+/* The record of a load run that did nothing, for runs that begin without one. */
+void program_keep_load(Program *program, int64_t run);
+
 /* Cancels what waits and frees it, maybe later. Its runs must be gone. */
 void program_close(Program *program);
 

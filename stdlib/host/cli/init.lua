@@ -9,7 +9,7 @@ local M = {}
 
 ---Every command, in the order of the help.
 M.NAMES = {
-  "run", "call", "check", "explain", "fmt", "test", "lua", "next",
+  "run", "repl", "call", "check", "explain", "fmt", "test", "lua", "next",
   "start", "trigger", "backfill", "enable", "disable", "pause", "signal", "query", "update", "cancel", "retry", "resume", "fork", "undo", "approvals", "approve", "deny", "doubt",
   "ps", "jobs", "runs", "logs", "why", "why-not", "trace", "replay",
   "cost", "budgets",
@@ -58,12 +58,19 @@ local function unknown(word)
     near and ("did you mean `aios %s`?"):format(near) or "`aios help` lists the commands")
 end
 
+-- no words at all: on a terminal the prompt, else what to begin with
+local function alone(before)
+  local host = require "aios.host"
+  if host.isatty(0) and host.isatty(1) then return "repl", before end
+  return "help", { "--short", table.unpack(before) }
+end
+
 -- which command, and the words it gets
 local function route(words)
   local name, before, at = leading(words)
   local word = words[at]
   if name then return name, before end
-  if not word then return "help", { "--short", table.unpack(before) } end
+  if not word then return alone(before) end
   if word == "--help" or word == "-h" then return "help", before end
   if is_command(word) then
     name, at = word, at + 1
