@@ -4,6 +4,9 @@ local keys, editor, layout, width = require "host.repl.keys", require "host.repl
 local highlight, complete, locals, lex = require "host.repl.highlight", require "host.repl.complete", require "host.repl.locals", require "host.repl.lex"
 local show, shape = require "session.show", require "session.shape"
 
+-- one line: a claim
+local function line(format, ...) return (format:format(...):gsub("\\?\n", "\\n")) end
+
 -- ---------------------------------------------------------------- keys
 local KEYS = {
   { "a", "text:a" }, { "a\27[Ab", "text:a up text:b" }, { "\27[1;5D\27[1;5C", "word_left word_right" }, { "\27OH\27[4~", "home end" }, { "\r", "enter" },
@@ -11,7 +14,7 @@ local KEYS = {
   { "\27[200~a\r\nb\rc\27[201~x", "paste:a\nb\nc text:x" }, { "\195\164\230\151\165", "text:\195\164\230\151\165" }, { "\255a", "text:a" }, { "\27[99;99u", "" }, { "\18", "search" },
 }
 for _, row in ipairs(KEYS) do
-  t.test(("the bytes %q are the keys %s"):format(row[1], row[2]), function()
+  t.test(line("the bytes %q are the keys %s", row[1], row[2]), function()
     for _, size in ipairs { #row[1], 1 } do                     -- at once, and byte by byte
       local decoder, out = keys.decoder(), {}
       for at = 1, #row[1], size do
@@ -43,7 +46,7 @@ local TYPED = {
   { "abc\27\rx\27[A\27[Fd\27[By", "abcd\nxy|" }, { "ab\31", "|" }, { "a\4", "a|" }, { "ab\1\4", "|b" }, { "x\t", "x|" }, { "\t", "  |" },
 }
 for _, row in ipairs(TYPED) do
-  t.test(("the keys %q give %q"):format(row[1], row[2]), function() t.eq((typed(row[1])), row[2]) end)
+  t.test(line("the keys %q give %q", row[1], row[2]), function() t.eq((typed(row[1])), row[2]) end)
 end
 
 t.test("Enter submits what is finished and begins a line in what is not", function()
@@ -103,7 +106,7 @@ local COLOURED = {
   { "return every\nx = 1", "return:keyword 1:number" }, { "needs net \"a\"", 'needs:word "a":string' }, { "if step then end", "if:keyword then:keyword end:keyword" },
 }
 for _, row in ipairs(COLOURED) do
-  t.test(("in %q are coloured: %s"):format(row[1], row[2]), function()
+  t.test(line("in %q are coloured: %s", row[1], row[2]), function()
     local out = {}
     for i, span in ipairs(highlight.spans(row[1])) do out[i] = row[1]:sub(span[1], span[2]) .. ":" .. span[3] end
     t.eq(table.concat(out, " "), row[2])
@@ -137,7 +140,7 @@ local COMPLETED = {
   { "`a ${fs.r", "" }, { "", "" },
 }
 for _, row in ipairs(COMPLETED) do
-  t.test(("Tab behind %q offers %q"):format(row[1], row[2]), function()
+  t.test(line("Tab behind %q offers %q", row[1], row[2]), function()
     local _, list = complete.at(row[1], #row[1] + 1, WORLD)
     local words = {}
     for i, item in ipairs(list or {}) do words[i] = item.text end
@@ -154,7 +157,7 @@ local KEPT = {
   { "repeat local c until c local d", "repeat local c until c       d = nil ", "d" }, { "local __aios<const> =__aios; local e = 1", "local __aios<const> =__aios;       e = 1", "e" },
 }
 for _, row in ipairs(KEPT) do
-  t.test(("%q becomes %q at the prompt"):format(row[1], row[2]), function()
+  t.test(line("%q becomes %q at the prompt", row[1], row[2]), function()
     local lua, names = locals.kept(row[1])
     t.eq({ lua, table.concat(names, " ") }, { row[2], row[3] })
     t.ok(load(lua, "=x", "t"))
@@ -188,6 +191,28 @@ local SHAPED = { { 1, "integer" }, { 1.5, "number" }, { "a", "string" }, { {}, "
   { { [{}] = 1 }, "{ [any]: any }" }, { print, "function" } }
 for _, row in ipairs(SHAPED) do
   t.test(("a value is of the type %s"):format(row[2]), function() t.eq(shape.of(row[1]), row[2]) end)
+end
+
+-- ---------------------------------------------------------------- what :doc says
+t.test("stdlib/host/repl/pages.lua is what packaging/pages.lua makes of the doc comments", function()
+  local pipe = assert(io.popen "lua5.4 packaging/pages.lua")
+  local made = pipe:read "a"
+  pipe:close()
+  t.ok(made == t.read "stdlib/host/repl/pages.lua", "out of date: run lua5.4 packaging/pages.lua >stdlib/host/repl/pages.lua")
+end)
+local sentences, words, compiler = require "host.repl.sentences", require "compiler.words", require "compiler"
+t.test("every word that begins a sentence has a page", function()
+  for _, head in ipairs(words.heads) do t.ok(sentences.words[head], head) end
+  for word in pairs(sentences.words) do t.ok(words.is_head[word], word) end
+end)
+for _, kind in ipairs { "words", "functions" } do
+  for word, page in pairs(sentences[kind]) do
+    t.test(("the example of :doc %s compiles"):format(word), function()
+      local made, problems = compiler.compile(page[3], "page")
+      if not made then made = compiler.compile("return " .. page[3], "page") end
+      t.ok(made, problems and problems[1] and problems[1].message)
+    end)
+  end
 end
 
 t.done()

@@ -4,7 +4,7 @@ local M = {}
 M.words = {
   workflow = { "workflow NAME(PARAMS) -> TYPE CLAUSES do … undo RESULT do … end", "Declares a run that can be started, scheduled or called.", "workflow greet(name: string) do say(`hello ${name}`) end" },
   tool = { "tool NAME(PARAMS) -> TYPE CLAUSES do … undo RESULT do … end", "Declares an act with checked arguments and result.", 'tool double(n: integer) -> integer reads do return n * 2 end' },
-  decision = { "decision NAME(PARAMS) -> TYPE CLAUSES RUNGS end", "Declares a choice: rules first, then models, cheapest first.", 'decision kind(text: string) -> "a" | "b"\n  rule if text == "" then return "b" end\n  try operational\n  otherwise "a"\nend' },
+  decision = { "decision NAME(PARAMS) -> TYPE CLAUSES RUNGS end", "Declares a choice: rules first, then models, cheapest first.", 'decision kind(text: string) -> "a" | "b"\n  rule if text == "" then return "b" end\n  prompt `a or b?\\n${text}`\n  try operational\n  otherwise "a"\nend' },
   agent = { "agent NAME CLAUSES end", "Declares a model with a goal, tools and a budget.", 'agent helper\n  goal "answer questions"\n  tools fs.*\nend' },
   every = { "every PERIOD [at TIME] [between TIME and TIME] CLAUSES do … end", "Runs the block again and again; at the prompt it begins at once.", 'every 5m do say "tick" end' },
   at = { "at DATE TIME CLAUSES do … end", "Runs the block at one moment.", 'at 2030-01-01 08:00 do say "now" end' },
