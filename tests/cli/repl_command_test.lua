@@ -15,7 +15,8 @@ prompt.test(":doc of something else names what was probably meant", { "type::doc
 prompt.test(":type tells what a value is in the words of types", { "type::type { name = 'x', tags = { 'a' }, n = 1.5 }\\r", "see:{ n: number, name: string, tags: {string} }" })
 prompt.test(":time tells how long an expression took", { "type::time 1 + 1\\r", "see:2", "see: ms" })
 prompt.test(":jobs tells what is declared and when it is due", { "type:every 5m do print(1) end\\r", "line:>", "type::jobs\\r", "see:every 5m", "see:idle" })
-prompt.test(":ps tells what is not over", { "type:workflow w do wait 1h end\\r", "line:>", "type:w:start()\\r", "line:>", "type::ps\\r", "see:waiting" })
+prompt.test(":ps tells what is not over", { "type:workflow sleeper do wait 1h end\\r", "line:>", "type:sleeper:start()\\r", "line:>", "type::ps\\r",
+  "see:sleeper  " })
 prompt.test(":ps of a session that has run nothing", { "type::ps\\r", "see:nothing is running" })
 prompt.test(":why tells why the newest run did what it did", { "type:kv.set('a', 1)\\r", "line:>", "type::why\\r", "see:because of: typed at the prompt", "see:kv.set" })
 
