@@ -224,8 +224,12 @@ function M.limit(node, reader)
 end
 function clause.limit(head, node, reader)
   local limit, is_rate = M.limit(node, reader)
-  if is_rate then append(head, "rates", limit) else head.at_once = limit[1] end
+  local per = tree.child(node, "dotted")
+  if per then head.per_key, head.key = limit[1], dotted(per, reader)
+  elseif is_rate then append(head, "rates", limit) else head.at_once = limit[1] end
 end
+function clause.throttle(head, node, reader) append(head, "throttles", (M.limit(node, reader))) end
+function clause.start(head, node, reader) head.start = seconds_of(node, reader) end
 function clause.budget(head, node, reader) head.budget = M.budget(node, reader) end
 function clause.use_tier(head, node, reader)
   local names = tree.children(node, "name")

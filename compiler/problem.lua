@@ -43,6 +43,7 @@ M.codes = {
   AIOS036 = "An `undo` belongs to the step before it, though it is written as if it were that of the block.",
   AIOS040 = "A limit is `at once` or per length of time, and a number from 1 to 10000.",
   AIOS041 = "`once` stands before something that has no first time.",
+  AIOS043 = "What a limit is counted per begins with a name that the heading does not have.",
   AIOS042 = "There is no such event, or its text is not in quotes.",
   AIOS080 = "The lines of a decision are in an order that cannot work, or one of them is missing.",
   AIOS081 = "A budget is counted per something that has no beginning and no end.",

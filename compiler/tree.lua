@@ -20,7 +20,7 @@ M.forms = {
   when = "exp, lasting?, checked?, rearm?", lasting = "duration", checked = "duration", rearm = "exp", always = "", once = "", as = "name", where = "exp", about = "string", needs = "need+",
   budget = "money, name? | name", timeout = "duration", retry = "number, duration?, backoff?", backoff = "duration, duration",
   restart = "duration", tags = "name+", priority = "number", overlap = "choice", missed = "choice, duration?",
-  settle = "duration", signed = "choice, string", jitter = "duration, fresh?", limit = "number, duration|name?", reads = "", idempotent = "", risk = "choice", goal = "exp", tools = "pattern+",
+  settle = "duration", signed = "choice, string", jitter = "duration, fresh?", limit = "number, duration|name|dotted?", throttle = "number, duration|name", start = "duration", reads = "", idempotent = "", risk = "choice", goal = "exp", tools = "pattern+",
   use_tier = "name, name?", rounds = "number", rule = "(statement or expression)", prompt = "exp", try = "name, exp*, money?",
   accept = "exp", otherwise = "exp", step = "name+, exp, retry?, timeout?, undo_exp? | name+, body", undo_exp = "exp",
   parallel = "step*", parallel_for = "name+, exp, limit?, body", wait = "duration", wait_until = "exp",

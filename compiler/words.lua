@@ -24,7 +24,7 @@ M.heads = {
 M.clauses = {
   "every", "at", "in", "on", "when", "always", "once", "as", "where", "about", "needs", "budget", "timeout", "retry",
   "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads", "idempotent", "risk", "goal", "tools",
-  "tier", "rounds", "settle", "signed",
+  "tier", "rounds", "settle", "signed", "throttle", "start",
 }
 
 ---Words that begin a line of a `decision`.

@@ -21,7 +21,7 @@ M.FIELDS = {
   workflow = {
     name = "string", title = "string", about = "string", params = "table", returns = "string", every = true, at = true, after = true,
     always = "boolean", on = true, where = "function", needs = "table", retry = "table", restart = "number", timeout = "number", overlap = OVERLAPS,
-    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", signed = "table", idle = "number", when = true, budget = true, tier = true,
+    missed = "table", tags = "table", priority = "number", jitter = true, limit = "table", settle = "number", throttle = "table", start = "number", signed = "table", idle = "number", when = true, budget = true, tier = true,
     run = "function", undo = "function",
   },
   tool = {
@@ -113,6 +113,15 @@ local function limits(decl, w)
   if limit[1] or limit.per then
     if not (math.type(limit[1]) == "integer" and type(limit.per) == "number") then error("aios.workflow: limit is { at_once = N } or { N, per = seconds }", 3) end
     decl.rates = { { limit[1], limit.per } }
+  end
+  if limit.per_key then
+    local most, path = limit.per_key, limit.key
+    if math.type(most) ~= "integer" or type(path) ~= "string" then error("aios.workflow: limit is { per_key = 1, key = \"order.customer\" }", 3) end
+    decl.per_key, decl.key = most, path
+  end
+  if w.throttle then
+    if not (math.type(w.throttle[1]) == "integer" and type(w.throttle.per) == "number") then error("aios.workflow: throttle is { N, per = seconds }", 3) end
+    decl.throttle, decl.throttles = nil, { { w.throttle[1], w.throttle.per } }
   end
   decl.jitter = type(w.jitter) == "number" and { w.jitter } or w.jitter
 end

@@ -81,17 +81,29 @@ local function schedules(node, reader, schedule, report)
   end
 end
 
+-- the name behind `as`, or a parameter
+local function is_known(path, head)
+  local first = path:match "^[%w_]+"
+  for _, param in ipairs(head.params or {}) do if param[1] == first then return true end end
+  return first == head.as
+end
+
 -- limits have a meaning, and `once` stands before something that comes again
 local function limits(node, reader, report)
-  for _, limit in ipairs(tree.children(node, "limit")) do
-    local head = lower.head({ kind = node.kind, from = node.from, to = node.to, limit }, reader)
-    local rate = head.rates and head.rates[1]
-    local most = head.at_once or rate[1]
-    if rate and not rate[2] then
+  local whole = lower.head(node, reader)
+  for _, limit in ipairs(node) do
+    if limit.kind ~= "limit" and limit.kind ~= "throttle" then goto next end
+    local given, is_rate = lower.limit(limit, reader)
+    local per = tree.child(limit, "dotted")
+    if is_rate and not given[2] then
       report("AIOS040", limit.from, "a limit is `at once` or per length of time", "limit 3 at once, limit 60 per minute, limit 1 per 10m")
-    elseif most < 1 or most > 10000 then
+    elseif given[1] < 1 or given[1] > 10000 then
       report("AIOS040", limit.from, "a limit is a number from 1 to 10000", "limit 3 at once, limit 60 per minute")
+    elseif per and not is_known(reader.text(per), whole) then
+      report("AIOS043", per.from, ("`%s` begins with no name of this heading"):format(reader.text(per)),
+        "begin with the name behind `as`, or with a parameter: limit 1 at once per order.customer")
     end
+    ::next::
   end
   for i, child in ipairs(node) do
     local following = node[i + 1] and node[i + 1].kind
@@ -101,15 +113,12 @@ local function limits(node, reader, report)
   end
 end
 
--- waiting until a file is whole is of files
+-- what settles is an event, or a row of the table of triggers
 local function settles(node, reader, report)
   local settle = tree.child(node, "settle")
-  if not settle then return end
-  for _, on in ipairs(tree.children(node, "on")) do
-    local event = lower.event(on, reader)
-    if event and event[1]:find "^file%." then return end
+  if settle and #tree.children(node, "on") == 0 and node.kind ~= "workflow" then
+    report("AIOS023", settle.from, "`settle` belongs to an event", "on file.created \"~/Inbox/*.pdf\" as file settle 10s do")
   end
-  report("AIOS023", settle.from, "`settle` belongs to `on file.created` and its like", "on file.created \"~/Inbox/*.pdf\" as file settle 10s do")
 end
 
 -- an event that exists, with its texts as texts

@@ -12,7 +12,7 @@ M.DEAD = {}
 local WORKFLOW = {
   title = true, every = true, at = true, after = true, on = true, always = true, as = true, where = true, about = true,
   needs = true, timeout = true, retry = true, restart = true, tags = true, overlap = true, missed = true, budget = true,
-  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true, signed = true, use_tier = true,
+  priority = true, limit = true, jitter = true, idle = true, when = true, once = true, settle = true, signed = true, throttle = true, start = true, use_tier = true,
 }
 local AGENT = {}
 for kind in pairs(WORKFLOW) do AGENT[kind] = true end
@@ -27,7 +27,7 @@ M.TAKES = {
   agent = AGENT,
 }
 ---Clauses that may be given more than once.
-M.REPEATS = { limit = true, every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true }
+M.REPEATS = { limit = true, throttle = true, every = true, at = true, after = true, on = true, needs = true, idle = true, when = true, tags = true, once = true }
 
 -- the name of a form that cannot run yet, or nil
 local function dead_name(node, parent, reader)

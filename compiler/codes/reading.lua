@@ -58,6 +58,9 @@ M.AIOS036 = { why = "A step takes the `undo` behind it, wherever it stands; so i
 M.AIOS040 = { why = "A limit counts runs at once, or runs in a length of time.", wrong = "workflow w\n  limit 3 per fortnight\ndo\n  print \"x\"\nend",
   right = "workflow w\n  limit 3 per hour\ndo\n  print \"x\"\nend" }
 M.AIOS041 = { why = "`once` means the first of several times.", wrong = "once always do\n  print \"x\"\nend", right = "always do\n  print \"x\"\nend" }
+M.AIOS043 = { why = "The key is read from what begins the run, before it begins: from the event behind `as`, or from a parameter.",
+  wrong = "on trigger.order as row limit 1 at once per order.customer do\n  print \"x\"\nend",
+  right = "on trigger.order as row limit 1 at once per row.kwargs.customer do\n  print \"x\"\nend" }
 M.AIOS042 = { why = "What is waited for is known without running the program: a source, and its text in quotes.", wrong = "on file.made \"*.pdf\" do\n  print \"x\"\nend", right = "on file.created \"~/Inbox/*.pdf\" as file do\n  print(file.name)\nend" }
 M.AIOS070 = { why = "Each test begins with a world of its own.", wrong = "test that \"a\" do\n  test that \"b\" do\n    expect 1 == 1\n  end\nend",
   right = "test that \"a\" do\n  expect 1 == 1\nend\ntest that \"b\" do\n  expect 2 == 2\nend" }

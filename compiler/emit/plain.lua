@@ -18,7 +18,7 @@ end
 -- fields of a heading in the order they are written
 local FIELDS = {
   "line", "title", "params", "returns", "every", "at", "after", "always", "on", "as", "about", "needs", "retry", "timeout",
-  "restart", "tags", "overlap", "missed", "effect", "risk", "priority", "jitter", "at_once", "rates", "first_only", "settle", "signed", "replies", "budget", "tier",
+  "restart", "tags", "overlap", "missed", "effect", "risk", "priority", "jitter", "at_once", "per_key", "key", "rates", "throttles", "start", "first_only", "settle", "signed", "replies", "budget", "tier",
   "rounds", "tools",
 }
 

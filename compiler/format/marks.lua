@@ -14,7 +14,7 @@ local KIND = {
   date = "solid", pattern = "solid",
 }
 for _, kind in ipairs { "title", "every", "at", "after", "on", "when", "idle", "always", "once", "as", "where", "about", "needs", "budget", "timeout",
-  "retry", "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads", "idempotent", "risk", "goal", "tools", "use_tier",
+  "retry", "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "throttle", "start", "reads", "idempotent", "risk", "goal", "tools", "use_tier",
   "rounds", "rule", "prompt", "try", "accept", "otherwise", "undo_exp" } do KIND[kind] = "clause" end
 for _, kind in ipairs { "tier_decl", "budget_decl", "type_decl", "needs_decl", "step", "wait", "advance", "expect" } do KIND[kind] = "word" end
 

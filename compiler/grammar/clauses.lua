@@ -88,8 +88,11 @@ local function properties(k)
   end
   function clause.jitter() return duration() * node("fresh", word "fresh") ^ -1 end
   function clause.limit()
-    return number() * want(word "at" * want(word "once", "`once`") + word "per" * (V "Duration" + name()), "`at once` or `per minute`")
+    local once = word "at" * want(word "once", "`once`") * (word "per" * want(V "Dotted", "what has a limit of its own, such as order.customer")) ^ -1
+    return number() * want(once + word "per" * (V "Duration" + name()), "`at once` or `per minute`")
   end
+  function clause.throttle() return number() * want(word "per", "`per`") * (V "Duration" + name()) end
+  function clause.start() return want(word "within", "`within`") * duration() end
   function clause.reads() return P(true) end
   clause.idempotent = clause.reads
   function clause.risk() return choice(k, words.risk, "`low`, `medium`, `high` or `critical`") end
@@ -103,7 +106,7 @@ end
 
 local PROPERTIES = {
   "as", "where", "about", "needs", "budget", "restart", "tags", "priority", "overlap", "missed", "jitter", "limit", "reads",
-  "idempotent", "risk", "goal", "tools", "tier", "rounds", "settle", "signed",
+  "idempotent", "risk", "goal", "tools", "tier", "rounds", "settle", "signed", "throttle", "start",
 }
 
 local function property_rules(k, g)

@@ -18,7 +18,7 @@
 (defcustom aios-program "aios" "The command that checks and runs programs." :type 'string)
 
 (defconst aios--heads '("decision" "parallel" "workflow" "advance" "isolate" "always" "budget" "expect" "within" "agent" "every" "needs" "once" "step" "test" "tier" "tool" "type" "wait" "when" "at" "on") "Words that begin a sentence.")
-(defconst aios--clauses '("idempotent" "priority" "backoff" "between" "checked" "overlap" "restart" "timeout" "always" "budget" "jitter" "missed" "random" "rounds" "settle" "signed" "about" "after" "every" "fresh" "limit" "needs" "reads" "retry" "times" "tools" "where" "cron" "from" "goal" "idle" "most" "once" "risk" "tags" "that" "tier" "undo" "when" "with" "per" "as" "at" "in" "on" "to" "up") "Words of a heading.")
+(defconst aios--clauses '("idempotent" "priority" "throttle" "backoff" "between" "checked" "overlap" "restart" "timeout" "always" "budget" "jitter" "missed" "random" "rounds" "settle" "signed" "about" "after" "every" "fresh" "limit" "needs" "reads" "retry" "start" "times" "tools" "where" "cron" "from" "goal" "idle" "most" "once" "risk" "tags" "that" "tier" "undo" "when" "with" "per" "as" "at" "in" "on" "to" "up") "Words of a heading.")
 (defconst aios--rungs '("otherwise" "accept" "prompt" "rule" "try") "Words that begin a line of a decision.")
 (defconst aios--choices '("critical" "standard" "replace" "fourth" "github" "medium" "second" "stripe" "allow" "fifth" "first" "queue" "slack" "third" "high" "last" "once" "skip" "all" "low") "What some clauses choose from.")
 (defconst aios--periods '("wednesday" "saturday" "thursday" "tuesday" "weekday" "weekend" "friday" "minute" "monday" "sunday" "month" "hour" "week" "day") "Periods of `every'.")

@@ -130,7 +130,7 @@ module.exports = grammar({
     _retry: ($) => prec.right(seq($.number, optional('times'), optional(choice(
       seq(choice('every', alias($._head_every, 'every')), $.duration), seq('backoff', $.duration, 'to', $.duration),
     )))),
-    _limit: ($) => seq($.number, choice(seq(choice('at', alias($._head_at, 'at')), 'once'), seq('per', choice($.duration, $._name)))),
+    _limit: ($) => seq($.number, choice(seq(choice('at', alias($._head_at, 'at')), 'once', optional(seq('per', list($._name, '.')))), seq('per', choice($.duration, $._name)))),
     clause: ($) => choice(
       seq('as', $._name), seq('where', $._expression), seq('about', $.string), seq('needs', and_list($.need)),
       seq('budget', choice(seq($.money, optional(seq('per', $._name))), $._name)), seq('timeout', $.duration), seq('retry', $._retry),
@@ -138,6 +138,7 @@ module.exports = grammar({
       seq('overlap', choice('skip', 'queue', 'replace', 'allow')),
       seq('missed', choice('once', 'all', 'skip'), optional(seq('within', $.duration))),
       seq('jitter', $.duration, optional('fresh')), seq('settle', $.duration),
+      seq('throttle', $.number, 'per', choice($.duration, $._name)), seq('start', 'within', $.duration),
       seq('signed', choice('github', 'stripe', 'slack', 'standard'), 'with', $.string), seq('limit', $._limit), 'reads', 'idempotent', seq('risk', choice('low', 'medium', 'high', 'critical')),
       seq('goal', $._expression), seq('tools', list($.tool_pattern)), seq('tier', $._name, optional(seq('up', 'to', $._name))),
       seq('rounds', $.number),

@@ -48,6 +48,20 @@ local function nameless(line)
   return ("%s:%d"):format(is_module and source:sub(#directory + 2) or run.program_name(), line)
 end
 
+-- where in the input of a run the key of its limit is found, the likeliest place first
+local function key_places(decl)
+  local first, rest = decl.key:match "^([^.]+)(.*)$"
+  local places = {}
+  for i, param in ipairs(decl.params or {}) do
+    if param[1] == first then
+      places = { "kwargs." .. first .. rest, ("args.%d%s"):format(i - 1, rest) }
+      if i == 1 then places[3] = "event" .. rest end
+    end
+  end
+  if first == decl.as then places[#places + 1] = "event" .. rest end
+  return table.concat(places, " ")
+end
+
 ---Declares a workflow, or a nameless one for a trigger; returns something callable.
 ---@param back function?   its undo part: gets the parameters and the result
 function D.workflow(env, name, decl, fn, back)
@@ -55,7 +69,7 @@ function D.workflow(env, name, decl, fn, back)
   local self = setmetatable({ name = decl.name, decl = decl, fn = fn, back = back }, Workflow)
   if run.is_load() then run.declare(decl.name, (json.encode { name = decl.name, title = decl.title, line = decl.line, every = decl.every, at = decl.at,
     after = decl.after, always = decl.always, on = decl.on, restart = decl.restart, overlap = decl.overlap, missed = decl.missed, tags = decl.tags,
-    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, rates = decl.rates, first_only = decl.first_only, settle = decl.settle, signed = decl.signed, replies = decl.replies, timeout = decl.timeout })) end
+    priority = decl.priority, jitter = decl.jitter, at_once = decl.at_once, per_key = decl.per_key, key = decl.key and key_places(decl), throttles = decl.throttles, start = decl.start, rates = decl.rates, first_only = decl.first_only, settle = decl.settle, signed = decl.signed, replies = decl.replies, timeout = decl.timeout })) end
   activations[env] = activations[env] or {}
   activations[env][decl.name] = self
   table.insert(activations[env], self)

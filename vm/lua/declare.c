@@ -77,33 +77,53 @@ static void read_overlap(JobSpec *spec, Slice word) {
         }
 }
 
-/* rates = { { most, seconds }, ... }, jitter = { seconds, "fresh" | nil }, priority, at_once */
-static void read_limits(lua_State *L, int table, JobSpec *spec, JobRate *rates) {
+/* { { most, seconds }, ... } */
+static size_t read_rates(lua_State *L, int table, const char *key, JobRate *rates) {
+    int    top = lua_gettop(L);
+    size_t count = 0;
+    if (lua_getfield(L, table, key) == LUA_TTABLE)
+        for (lua_Integer i = 1; i <= LIST_MAX && lua_rawgeti(L, top + 1, i) == LUA_TTABLE; i++) {
+            lua_rawgeti(L, -1, 1);
+            lua_rawgeti(L, -2, 2);
+            rates[count++] = (JobRate){ (size_t)lua_tointeger(L, -2), milliseconds(L, -1) };
+            lua_settop(L, top + 1);
+        }
+    lua_settop(L, top);
+    return count;
+}
+
+static lua_Integer whole(lua_State *L, int table, const char *key) {
+    lua_getfield(L, table, key);
+    lua_Integer value = lua_tointeger(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+/* jitter = { seconds, "fresh" | nil }, priority, at_once, per_key, start (seconds), settle (seconds), rates, throttles */
+static void read_limits(lua_State *L, int table, JobSpec *spec, JobRate *rates, JobRate *throttles) {
     int top = lua_gettop(L);
-    lua_getfield(L, table, "priority");
-    spec->priority = (int)lua_tointeger(L, -1);
-    lua_getfield(L, table, "at_once");
-    spec->at_once = (size_t)lua_tointeger(L, -1);
+    spec->priority = (int)whole(L, table, "priority");
+    spec->at_once = (size_t)whole(L, table, "at_once");
+    spec->per_key = (size_t)whole(L, table, "per_key");
     if (lua_getfield(L, table, "jitter") == LUA_TTABLE) {
         lua_rawgeti(L, -1, 1);
         spec->jitter_ms = milliseconds(L, -1);
         spec->jitter_fresh = lua_rawgeti(L, -2, 2) == LUA_TSTRING;
     }
+    lua_getfield(L, table, "settle");
+    spec->settle_ms = milliseconds(L, -1);
+    lua_getfield(L, table, "start");
+    spec->start_ms = milliseconds(L, -1);
     lua_settop(L, top);
-    if (lua_getfield(L, table, "rates") == LUA_TTABLE)
-        for (lua_Integer i = 1; i <= LIST_MAX && lua_rawgeti(L, top + 1, i) == LUA_TTABLE; i++) {
-            lua_rawgeti(L, -1, 1);
-            lua_rawgeti(L, -2, 2);
-            rates[spec->rate_count++] = (JobRate){ (size_t)lua_tointeger(L, -2), milliseconds(L, -1) };
-            lua_settop(L, top + 1);
-        }
-    lua_settop(L, top);
+    spec->rate_count = read_rates(L, table, "rates", rates);
+    spec->throttle_count = read_rates(L, table, "throttles", throttles);
     spec->rates = rates;
+    spec->throttles = throttles;
 }
 
 static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
     Slice schedules[LIST_MAX], triggers[LIST_MAX], tags[LIST_MAX];
-    JobRate rates[LIST_MAX];
+    JobRate rates[LIST_MAX], throttles[LIST_MAX];
     JobEvent events[LIST_MAX];
     JobSpec spec = { .name = field_text(L, table, "name"), .title = field_text(L, table, "title"),
                      .schedules = schedules, .triggers = triggers, .events = events, .tags = tags };
@@ -127,12 +147,11 @@ static bool add_job(lua_State *L, int table, Sched *sched, Err *err) {
         spec.sign = item_text(L, list, 1);
         spec.sign_secret = item_text(L, list, 2);
     }
-    lua_getfield(L, table, "settle");
-    spec.settle_ms = milliseconds(L, -1);
+    spec.key = field_text(L, table, "key");
     spec.tag_count = add_texts(L, table, "tags", tags, 0);
     read_overlap(&spec, field_text(L, table, "overlap"));
     read_missed(L, table, &spec);
-    read_limits(L, table, &spec, rates);
+    read_limits(L, table, &spec, rates, throttles);
     return sched_add(sched, &spec, err);
 }
 

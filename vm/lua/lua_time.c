@@ -119,9 +119,15 @@ static int l_sleep(lua_State *L) {
     return await_yield(L, op, uv_timer_start(&op->timer, sleep_done, (uint64_t)(s * 1000), 0));
 }
 
+/* wall() -> milliseconds since 1970 */
+static int l_wall(lua_State *L) {
+    lua_pushinteger(L, seam_wall_ms(vm_of(L)->seam));
+    return 1;
+}
+
 int luaopen_aios_time(lua_State *L) {
     static const luaL_Reg FUNCTIONS[] = {
-        { "check", l_check }, { "advice", l_advice }, { "next", l_next }, { "iso", l_iso }, { "parse", l_parse }, { "sleep", l_sleep }, { NULL, NULL }
+        { "check", l_check }, { "advice", l_advice }, { "next", l_next }, { "iso", l_iso }, { "parse", l_parse }, { "sleep", l_sleep }, { "wall", l_wall }, { NULL, NULL }
     };
     luaL_newlib(L, FUNCTIONS);
     return 1;

@@ -4,6 +4,7 @@
 #include "lua/vm.h"
 #include "store/approvals.h"
 #include "store/asks.h"
+#include "store/limits.h"
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -92,6 +93,32 @@ static bool say_answer(Store *store, Word *word, Err *err) {
     return true;
 }
 
+static int64_t said(lua_State *L, const char *key) {
+    lua_getfield(L, 4, key);
+    int64_t value = lua_isnil(L, -1) ? -1 : (int64_t)lua_tonumber(L, -1);
+    lua_pop(L, 1);
+    return value;
+}
+
+static Slice said_text(lua_State *L, const char *key) {
+    lua_getfield(L, 4, key);            /* stays on the stack: the slice borrows it */
+    return lua_isstring(L, -1) ? slice_of(lua_tostring(L, -1)) : slice_make(NULL, 0);
+}
+
+static bool say_limits(Store *store, Word *word, Err *err) {
+    lua_State *L = word->L;
+    Slice program = opt_slice(L, 2), job = opt_slice(L, 3);
+    (void)err;
+    word->changed = true;
+    if (lua_isnil(L, 4)) limits_clear(store, program, job);
+    else limits_put(store, &(LimitRow){ .program = program, .job = job, .is_set = true, .at_once = said(L, "at_once"), .per_key = said(L, "per_key"),
+                                        .settle_ms = said(L, "settle"), .start_ms = said(L, "start"), .rates = said_text(L, "rates"), .throttles = said_text(L, "throttles") });
+    return true;
+}
+
+/* say_limits(db_path, program, job, { at_once, per_key, settle, start (ms), rates, throttles } | nil: as declared) -> true | nil, err */
+static int l_limits(lua_State *L) { return speak(L, say_limits); }
+
 /* say_undo(db_path, run) -> whether the run, which is over, goes on to undo what it did | nil, err */
 static int l_undo(lua_State *L) { return speak(L, say_undo); }
 
@@ -108,5 +135,5 @@ static int l_cancel(lua_State *L) { return speak(L, say_cancel); }
 static int l_answer(lua_State *L) { return speak(L, say_answer); }
 
 const luaL_Reg LUA_WORD[] = {
-    { "say_undo", l_undo }, { "say_retry", l_retry }, { "say_signal", l_signal }, { "say_cancel", l_cancel }, { "say_answer", l_answer }, { NULL, NULL }
+    { "say_undo", l_undo }, { "say_retry", l_retry }, { "say_signal", l_signal }, { "say_cancel", l_cancel }, { "say_answer", l_answer }, { "say_limits", l_limits }, { NULL, NULL }
 };

@@ -116,6 +116,22 @@ static const ReportQuery QUERIES[] = {
       " CASE a.state WHEN 1 THEN 'open' WHEN 2 THEN 'approved' WHEN 3 THEN 'denied' WHEN 4 THEN 'expired' END AS state,"
       " " AT("a.answered", "answered") ", a.answered_by AS answered_by, a.why AS why FROM approvals a WHERE a.run = $1 ORDER BY a.created, a.id" },
 
+    { "limits", { 0 }, "ttiiiii" "ttt",
+      "SELECT l.program AS program, l.job AS job, l.is_set AS is_set, l.at_once AS at_once, l.per_key AS per_key, l.settle_ms AS settle,"
+      " l.start_ms AS start, l.key AS key, l.rates AS rates, l.throttles AS throttles FROM aios_limit l ORDER BY l.job, l.program, l.is_set" },
+    { "active", { 0 }, "tttii",
+      "SELECT r.program AS program, r.name AS job, r.qkey AS key, count(*) AS runs, o.pid AS pid FROM run r LEFT JOIN owner o ON o.program = r.program"
+      " WHERE r.state IN (1, 2, 3) AND r.state < 7 GROUP BY r.program, r.name, r.qkey" },
+    { "begun", { "program", "job", "limit" }, "i",
+      "SELECT r.created AS begun_at FROM run r WHERE r.name = $2 AND r.program = $1 AND r.state <> 11 ORDER BY r.created DESC LIMIT $3" },
+    { "queue_rows", { 0 }, "ittittttt",
+      "SELECT t.id AS row, t.job_name AS job, t.program AS program, " AT_SECONDS("t.created", "since") ", " VALUE("t.args") " AS args_json,"
+      " " VALUE("t.kwargs") " AS kwargs_json, " VALUE("t.event") " AS event_json, t.source AS source, t.uid AS uid"
+      " FROM triggers t WHERE t.processed IS NULL ORDER BY t.id LIMIT 1000" },
+    { "owners", { 0 }, "tit", "SELECT o.program AS program, o.pid AS pid, o.host AS host FROM owner o" },
+    { "queue_slots", { 0 }, "ttti",
+      "SELECT s.name AS job, s.program AS program, s.spec AS spec, s.next AS due_at FROM schedule s WHERE s.next > 0 AND coalesce(s.paused, 0) = 0 ORDER BY s.next" },
+
     { "answer", { "run", "key" }, "ti", "SELECT w.body AS answer_json, w.good AS good FROM aios_answer w WHERE w.run = (SELECT r.id FROM run r WHERE r.uid = $1) AND w.key = $2" },
 
     { "trigger_of_run", { "run" }, "itttii",
@@ -158,7 +174,7 @@ static const ReportQuery QUERIES[] = {
       " (SELECT user_version FROM pragma_user_version) AS schema, (SELECT journal_mode FROM pragma_journal_mode) AS journal_mode" },
     { "db_integrity", { 0 }, "t", "SELECT integrity_check AS result FROM pragma_integrity_check" },
     { "db_tables", { 0 }, "ti",
-      ROWS("run") "UNION ALL " ROWS("aios_bond") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
+      ROWS("run") "UNION ALL " ROWS("aios_bond") "UNION ALL " ROWS("aios_limit") "UNION ALL " ROWS("aios_answer") "UNION ALL " ROWS("journal") "UNION ALL " ROWS("blob") "UNION ALL " ROWS("code") "UNION ALL "
       ROWS("schedule") "UNION ALL " ROWS("jobs") "UNION ALL " ROWS("triggers") "UNION ALL " ROWS("logs") "UNION ALL "
       ROWS("audit") "UNION ALL " ROWS("grants") "UNION ALL " ROWS("spend") "UNION ALL " ROWS("budget") "UNION ALL " ROWS("decision") "UNION ALL "
       ROWS("kv") "UNION ALL " ROWS("inbox") "UNION ALL " ROWS("owner") "UNION ALL " ROWS("events") "UNION ALL " ROWS("approvals") "ORDER BY 1" },

@@ -118,5 +118,9 @@ static const char V6[] =
 
 /* jobs.enabled: slots and events of a job that is not become rows that are skipped; paused: they wait. */
 static const char V7[] = "ALTER TABLE jobs ADD COLUMN paused INTEGER NOT NULL DEFAULT 0;";
+/* How many runs of a job at once, how often: limits.h; NULL = nothing is said. */
+static const char V8[] =
+    "CREATE TABLE aios_limit(program TEXT NOT NULL, job TEXT NOT NULL, is_set INTEGER NOT NULL, at_once INTEGER, per_key INTEGER, settle_ms INTEGER,"
+    " start_ms INTEGER, key TEXT, rates TEXT, throttles TEXT, PRIMARY KEY(program, job, is_set)) WITHOUT ROWID;";
 
-const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, V6, V7, 0 };
+const char *const SCHEMA_STEPS[] = { V1, V2, V3, V4, V5, V6, V7, V8, 0 };

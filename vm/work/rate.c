@@ -15,6 +15,10 @@ bool rate_allows(const Rate *rate, int64_t now_ms) {
     return !oldest || now_ms - oldest >= rate->per_ms;
 }
 
+int64_t rate_next(const Rate *rate, int64_t now_ms) {
+    return rate_allows(rate, now_ms) ? now_ms : rate->at[rate->next] + rate->per_ms;
+}
+
 void rate_note(Rate *rate, int64_t now_ms) {
     rate->at[rate->next] = now_ms;
     rate->next = (rate->next + 1) % rate->most;

@@ -23,4 +23,5 @@ typedef struct {
 void rate_init(Rate *rate, size_t most, int64_t per_ms);        /* most from 1 to RATE_MOST */
 void rate_drop(Rate *rate);
 bool rate_allows(const Rate *rate, int64_t now_ms);
+int64_t rate_next(const Rate *rate, int64_t now_ms);            /* the first instant at which it allows one */
 void rate_note(Rate *rate, int64_t now_ms);                     /* starts are told in order */

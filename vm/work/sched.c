@@ -133,6 +133,7 @@ void sched_free(Sched *sched) {
     sources_end(sched);
     for (Job *job = sched->jobs; job; job = job->next) {
         timer_stop(sched->timers, &job->restart);
+        timer_stop(sched->timers, &job->later);
         for (size_t i = 0; i < job->plan_count; i++) timer_stop(sched->timers, &job->plans[i].timer);
     }
     row_watch_free(sched->watch);

@@ -63,7 +63,7 @@ typedef struct {
     size_t       trigger_count;
     const JobEvent *events;             /* `on` with any other event */
     size_t       event_count;
-    int64_t      settle_ms;             /* of files: how long they must not have changed; 0: the default */
+    int64_t      settle_ms;             /* of files: how long they must not have changed, 0: the default; of other rows: how long no other of the same key may have come */
     int64_t      within_ms;             /* of `missed … within`; 0 = the default of the policy */
     int64_t      reply_ms;              /* how long a webhook waits for what its run gives back; 0: the default */
     Slice        sign, sign_secret;     /* `signed github with "NAME"`; ptr NULL: not signed */
@@ -73,6 +73,11 @@ typedef struct {
     size_t       at_once;               /* runs that may be active together; 0: one, any number with overlap allow */
     const JobRate *rates;
     size_t       rate_count;
+    const JobRate *throttles;           /* what is more than that waits */
+    size_t       throttle_count;
+    size_t       per_key;               /* runs of one key that may be active together; 0: any number */
+    Slice        key;                   /* where the key of a row is: names to a value of the run's input, "event.customer kwargs.customer"; the first there is */
+    int64_t      start_ms;              /* a row or slot that could not begin so long is skipped, reason "expired"; 0: it waits */
     int          line;
     int          priority;              /* of what is due together the highest begins first */
     Overlap      overlap;

@@ -16,11 +16,9 @@ void job_free(Job *job) {
     }
     for (size_t i = 0; i < job->trigger_count; i++) free(job->triggers[i]);
     job_drop_events(job);
-    for (size_t i = 0; i < job->rate_count; i++) rate_drop(&job->rates[i]);
-    free(job->rates);
+    job_drop_limits(job);
     free(job->plans);
     free(job->triggers);
-    free(job->running);
     free(job->name);
     free(job->sign_secret);
     free(job->title);
@@ -80,17 +78,6 @@ static void list_tags(Job *job, const JobSpec *spec) {
     job->elsewhere = !job_tags_fit(spec->tags, spec->tag_count, slice_of(job->sched->device_tags));
 }
 
-static bool add_rates(Job *job, const JobSpec *spec, Err *err) {
-    job->rates = mem_new((spec->rate_count + 1) * sizeof *job->rates);
-    for (size_t i = 0; i < spec->rate_count; i++) {
-        const JobRate *rate = &spec->rates[i];
-        if (rate->most < 1 || rate->most > RATE_MOST || rate->per_ms < 1)
-            return err_set(err, "invalid", "workflow '%s' (line %d): limit: between 1 and %d starts, in a length of time above zero", job->name, job->line, RATE_MOST);
-        rate_init(&job->rates[job->rate_count++], rate->most, rate->per_ms);
-    }
-    return true;
-}
-
 /* What table `jobs` shows, and what other programs find the names of triggers in. */
 static void describe(Job *job) {
     Buf spec;
@@ -115,6 +102,12 @@ static void enlist(Sched *sched, Job *job) {
     *at = job;
 }
 
+static void later_due(Timer *timer) {
+    Job *job = timer->context;
+    job_settle(job);
+    sched_tell(job->sched);
+}
+
 bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
     const Job *other = sched_find(sched, spec->name);
     if (other)
@@ -124,16 +117,17 @@ bool sched_add(Sched *sched, const JobSpec *spec, Err *err) {
         .sched = sched, .name = mem_copy(spec->name), .title = keep(spec->title), .line = spec->line, .always = spec->always,
         .restart_ms = spec->restart_ms, .overlap = spec->overlap, .overlap_given = spec->overlap_given, .missed = spec->missed,
         .within_ms = spec->within_ms, .status = "idle", .priority = spec->priority, .jitter_ms = spec->jitter_ms,
-        .jitter_fresh = spec->jitter_fresh, .at_once = spec->at_once, .first_only = spec->first_only, .settle_ms = spec->settle_ms, .reply_ms = spec->reply_ms, .replies = spec->replies, .sign_secret = keep(spec->sign_secret),
+        .jitter_fresh = spec->jitter_fresh, .first_only = spec->first_only, .reply_ms = spec->reply_ms, .replies = spec->replies, .sign_secret = keep(spec->sign_secret),
     };
     job->rows_end = &job->rows;
+    timer_init(&job->later, later_due, job);
     SignPreset preset = SIGN_NONE;
     if (spec->sign.ptr && !sign_preset(spec->sign, &preset)) {
         job_free(job);
         return err_set(err, "invalid", "workflow '%.*s' (line %d): signed by github, stripe, slack or standard", (int)spec->name.len, spec->name.ptr, spec->line);
     }
     job->sign = (int)preset;
-    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !add_rates(job, spec, err) || !job_add_events(job, spec, err)) {
+    if (!add_plans(job, spec, err) || !add_triggers(job, spec, err) || !job_add_limits(job, spec, err) || !job_add_events(job, spec, err)) {
         job_free(job);
         return false;
     }

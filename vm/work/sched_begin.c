@@ -143,22 +143,6 @@ static void begin_jobs(Sched *sched) {
     }
 }
 
-/* What was begun before this process counts for the rates too. */
-static bool recall_rates(Job *job, Err *err) {
-    const Sched *sched = job->sched;
-    int64_t now = seam_wall_ms(sched->seam);
-    for (size_t i = 0; i < job->rate_count; i++) {
-        Rate   *rate = &job->rates[i];
-        int64_t *at = mem_new(rate->most * sizeof *at);
-        size_t   count = 0;
-        bool     good = runs_recent(store_reader(sched->store), slice_of(sched->program), slice_of(job->name), now - rate->per_ms, rate->most, at, &count, err);
-        while (good && count > 0) rate_note(rate, at[--count]);
-        free(at);
-        if (!good) return false;
-    }
-    return true;
-}
-
 void sched_begin(Sched *sched) {
     Err   err;
     Db   *db = store_reader(sched->store);
@@ -169,8 +153,8 @@ void sched_begin(Sched *sched) {
     if (!runs_open(db, program, see_open_run, sched, &err)) trouble(sched, "table run", &err);
     if (!jobs_marks(db, &sched->marks, &err) || !jobs_each(db, program, see_job, sched, &err)) trouble(sched, "table jobs", &err);
     declare(sched);
-    for (Job *job = sched->jobs; job; job = job->next)
-        if (!recall_rates(job, &err)) trouble(sched, "table run", &err);
+    limits_tell(sched);
+    limits_look(sched);
     sched->begun = true;
     if (!schedules_each(db, program, see_schedule, sched, &err)) trouble(sched, "table schedule", &err);
     begin_jobs(sched);
@@ -216,6 +200,7 @@ void sched_look(Sched *sched) {
     marks_look(sched);
     if (sched->closing) return;
     emits_look(sched);
+    limits_look(sched);
     rows_look(sched);
     if (sched->closing) return;
     if (timers_are_simulated(sched->timers) && !sched->alone && sched_stays(sched))

@@ -16,6 +16,7 @@
 #include "work/slots.h"
 
 typedef struct Job Job;
+typedef struct Start Start;
 
 /* A due slot that waits until the runs before it are over. */
 typedef struct {
@@ -57,8 +58,30 @@ struct Row {
     double  created;
     char   *name, *args, *kwargs, *uid, *event, *source;        /* NULL = NULL */
     Slice   args_text, kwargs_text, uid_text, event_text;
+    char   *key;                        /* NULL: its job has none */
     Row    *next;
 };
+
+/* A run that is not over. */
+typedef struct {
+    int64_t id;
+    char   *key;                        /* of the row it was; NULL: none */
+    bool    told;                       /* to end, for a later one of its key */
+} Running;
+
+/* At most so many starts in so long. */
+typedef struct {
+    char   *text;                       /* as in limits.h */
+    Rate   *list;
+    size_t  count;
+} Rates;
+
+/* How many, how often, how soon. */
+typedef struct {
+    size_t  at_once, per_key;
+    int64_t settle_ms, start_ms;
+    Rates   rates, throttles;           /* what is more is skipped; waits */
+} Limits;
 
 struct Job {
     Sched   *sched;
@@ -72,17 +95,19 @@ struct Job {
     size_t   trigger_count;
     Event   *events;
     size_t   event_count;
-    int64_t  settle_ms, reply_ms;
+    int64_t  reply_ms;
     char    *sign_secret;               /* name in the environment; NULL: requests are not signed */
     Overlap  overlap;
     bool     overlap_given;
     Missed   missed;
     int64_t  within_ms;
     int64_t  jitter_ms;
-    size_t   at_once;
-    Rate    *rates;
-    size_t   rate_count;
-    int64_t *running;                   /* ids of runs that are not over */
+    char    *key_path;                  /* NULL: rows have no key */
+    Limits   limits, declared;          /* those that hold: what is declared, or what a person has set */
+    bool     is_limited;                /* somebody has set some */
+    Timer    later;                     /* when something that waits for its time may begin */
+    Start   *starts;                    /* being written */
+    Running *running;
     size_t   running_count, running_cap;
     size_t   starting;                  /* runs being written */
     const char *status;                 /* the word in table `jobs` */
@@ -129,14 +154,16 @@ struct Sched {
 };
 
 /* One run being written. */
-typedef struct {
+struct Start {
     Job    *job;
     Sched  *sched;
+    Start  *next;                       /* of the job's */
     int64_t trigger;                    /* its row, 0 = none */
+    char   *key;                        /* of that row, or NULL */
     char   *uid, *reason;               /* reason: of one that is skipped, or NULL */
     bool    runs;                       /* not the row of a skipped one */
     bool    always;                     /* the one run of an always-job */
-} Start;
+};
 
 /* sched.c */
 Job *sched_find(Sched *sched, Slice name);
@@ -161,11 +188,23 @@ void event_fire(Event *event, Slice payload, Slice key, SchedFired done, void *c
 /* sched_mark.c */
 void marks_look(Sched *sched);                          /* what people have said of its jobs since the last look */
 
+/* sched_limit.c */
+bool    job_add_limits(Job *job, const JobSpec *spec, Err *err);
+void    job_drop_limits(Job *job);
+void    limits_tell(Sched *sched);                      /* what is declared goes to the database */
+void    limits_look(Sched *sched);                      /* what was set meanwhile holds from now on */
+bool    job_take_turn(Job *job);                        /* its rates allow one more start; it is counted */
+int64_t job_throttled(const Job *job);                  /* until when no more may begin; 0: one may */
+size_t  job_room(const Job *job);                       /* how many may be active, as job_move takes it */
+size_t  job_active_of(const Job *job, const char *key);
+bool    job_is_late(const Job *job, int64_t since_ms);  /* it waits longer than it may */
+void    job_look_at(Job *job, int64_t when_ms);         /* job_settle then, if not sooner */
+
 /* sched_run.c */
 size_t job_active(const Job *job);
 void   job_note(Job *job, const char *status, const char *run, const char *reason);     /* into table `jobs`; NULL leaves */
 void   job_cancel_running(Job *job);
-bool   job_take_turn(Job *job);                         /* its rates allow one more start; it is counted */
+void   job_cancel_key(Job *job, const char *key);      /* those of this key, once each */
 void   job_settle(Job *job);                            /* begins what waits, if it may */
 RunRow run_row(Job *job, const char *uid, const char *cause, RunState state);
 Start *start_new(Job *job, const RunRow *row, int64_t trigger);

@@ -36,8 +36,19 @@ const char *status_reason(RunState state) {
 
 static size_t running_place(const Job *job, int64_t id) {
     size_t i = 0;
-    while (i < job->running_count && job->running[i] != id) i++;
+    while (i < job->running_count && job->running[i].id != id) i++;
     return i;
+}
+
+/* The key of a run that began before is in its row. */
+static char *key_of(const Job *job, int64_t id) {
+    RunRow *row;
+    Err     ignored;
+    char   *key = NULL;
+    if (!job->key_path || !runs_find_id(store_reader(job->sched->store), id, &row, &ignored)) return NULL;
+    if (row->qkey.ptr) key = mem_copy(row->qkey);
+    free(row);
+    return key;
 }
 
 static void running_add(Job *job, int64_t id) {
@@ -46,7 +57,7 @@ static void running_add(Job *job, int64_t id) {
         job->running_cap = job->running_cap ? job->running_cap * 2 : 4;
         job->running = mem_resize(job->running, job->running_cap * sizeof *job->running);
     }
-    job->running[job->running_count++] = id;
+    job->running[job->running_count++] = (Running){ .id = id, .key = key_of(job, id) };
     job->up_since_ms = seam_mono_us(job->sched->seam) / 1000;
 }
 
@@ -56,7 +67,16 @@ void job_cancel_running(Job *job) {
     if (job->replacing || job->running_count == 0) return;
     job->replacing = true;
     for (size_t i = job->running_count; i-- > 0 && !sched->closing;)
-        if (i < job->running_count) sched->hooks.cancel(sched->hooks.context, job->running[i]);
+        if (i < job->running_count) sched->hooks.cancel(sched->hooks.context, job->running[i].id);
+}
+
+void job_cancel_key(Job *job, const char *key) {
+    Sched *sched = job->sched;
+    for (size_t i = job->running_count; i-- > 0 && !sched->closing;) {
+        if (i >= job->running_count || job->running[i].told || !job->running[i].key || strcmp(job->running[i].key, key) != 0) continue;
+        job->running[i].told = true;
+        sched->hooks.cancel(sched->hooks.context, job->running[i].id);
+    }
 }
 
 RunRow run_row(Job *job, const char *uid, const char *cause, RunState state) {
@@ -75,9 +95,10 @@ RunRow run_row(Job *job, const char *uid, const char *cause, RunState state) {
 
 Start *start_new(Job *job, const RunRow *row, int64_t trigger) {
     Start *start = mem_new(sizeof *start);
-    *start = (Start){ .job = job, .sched = job->sched, .trigger = trigger, .uid = mem_copy(row->uid), .reason = row->reason.ptr ? mem_copy(row->reason) : NULL, .runs = row->state == RUN_QUEUED };
+    *start = (Start){ .job = job, .sched = job->sched, .next = job->starts, .trigger = trigger, .key = row->qkey.ptr ? mem_copy(row->qkey) : NULL, .uid = mem_copy(row->uid), .reason = row->reason.ptr ? mem_copy(row->reason) : NULL, .runs = row->state == RUN_QUEUED };
     if (start->runs) job->starting++;
     if (start->runs && !sched_is_idle_cause(row->cause)) idle_stir(job->sched);
+    job->starts = start;
     job->sched->pending++;
     return start;
 }
@@ -110,23 +131,19 @@ void start_done(void *context, const RunStart *result, const Err *err) {
     Job   *job = start->job;
     sched->pending--;
     if (start->runs) job->starting--;
+    Start **at = &job->starts;
+    while (*at != start) at = &(*at)->next;
+    *at = start->next;
     if (!sched->closing) {
         take_result(start, result, err);
         job_settle(job);
         sched_tell(sched);
     }
     free(start->uid);
+    free(start->key);
     free(start->reason);
     free(start);
     sched_let_go(sched);
-}
-
-bool job_take_turn(Job *job) {
-    int64_t now = seam_wall_ms(job->sched->seam);
-    for (size_t i = 0; i < job->rate_count; i++)
-        if (!rate_allows(&job->rates[i], now)) return false;
-    for (size_t i = 0; i < job->rate_count; i++) rate_note(&job->rates[i], now);
-    return true;
 }
 
 /* Slots first: their time has come, rows wait as long as they must. */
@@ -134,7 +151,8 @@ void job_settle(Job *job) {
     Sched *sched = job->sched;
     if (sched->closing || !sched->begun) return;
     if (job->running_count == 0) job->replacing = false;
-    while (job_active(job) < (job->at_once ? job->at_once : 1) && time_start_waiting(job)) continue;
+    size_t room = job_room(job) ? job_room(job) : 1;
+    while (job_active(job) < room && time_start_waiting(job)) continue;
     rows_start(job);
 }
 
@@ -150,6 +168,7 @@ void sched_run_ended(Sched *sched, Slice name, int64_t run_id, RunState state) {
     if (!job || sched->closing) return;
     size_t place = running_place(job, run_id);
     if (place == job->running_count) return;
+    free(job->running[place].key);
     job->running[place] = job->running[--job->running_count];
     if (!sched->begun) return;
     job_note(job, job->running_count ? "running" : status_word(state), NULL, status_reason(state));

@@ -35,6 +35,10 @@ void names_free(Names *names);
 /* row_input.c: the input of the run, or false and what is wrong with the row. */
 bool row_input(const Row *row, Buf *out, Err *err);
 
+/* row_key.c: NULL when rows of the job have none; the caller owns it. Outrun: another row of the same key came after it. */
+char *row_key(const Job *job, const Row *row);
+bool  row_is_outrun(const Row *row);
+
 /* trigger_emit.c: `on event`, from the rows that `emit` writes */
 void emits_begin(Sched *sched);
 void emits_look(Sched *sched);

@@ -201,7 +201,7 @@ void files_begin(Event *event) {
     Files *f = mem_new(sizeof *f);
     Buf    id;
     Err    err;
-    *f = (Files){ .event = event, .sched = sched, .settle_ms = event->job->settle_ms ? (uint64_t)event->job->settle_ms : SETTLE_MS };
+    *f = (Files){ .event = event, .sched = sched, .settle_ms = event->job->limits.settle_ms ? (uint64_t)event->job->limits.settle_ms : SETTLE_MS };
     buf_init(&id);
     buf_printf(&id, "%s/%s %s %s", sched->scope, event->job->name, event->kind, event->subject);
     f->id = buf_take(&id);

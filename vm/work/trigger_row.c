@@ -17,20 +17,21 @@ static void row_free(Row *row) {
     free(row->uid);
     free(row->event);
     free(row->source);
+    free(row->key);
     free(row);
 }
 
-static void pop(Job *job) {
-    Row *row = job->rows;
-    job->rows = row->next;
-    if (!job->rows) job->rows_end = &job->rows;
+static void unlink_row(Job *job, Row **at) {
+    Row *row = *at;
+    *at = row->next;
+    if (!*at) job->rows_end = at;
     job->row_count--;
     job->row_bytes -= row->args_text.len + row->kwargs_text.len + row->event_text.len;
     row_free(row);
 }
 
 void rows_drop(Job *job) {
-    while (job->rows) pop(job);
+    while (job->rows) unlink_row(job, &job->rows);
     job->more_rows = false;
 }
 
@@ -104,33 +105,100 @@ static void claim(Job *job, const Row *row, Slice input, const char *skipped) {
     run.input = input;
     run.reason = slice_of(skipped);
     fill_in(row, &run);
+    run.qkey = slice_of(row->key);
     hold(sched, row->id);
     triggers_claim(sched->store, row->id, &run, start_done, start_new(job, &run, row->id));
     buf_drop(&once);
     if (skipped) job_note(job, NULL, NULL, skipped);
 }
 
-/* What becomes of the first row. False: it waits. */
-static bool settle(Job *job) {
-    Row *row = job->rows;
-    Buf  input;
-    Err  err;
-    Overlap overlap = job_overlap(job->overlap_given, job->overlap, JOB_ROW);
-    JobMove move = job_move(overlap, job_active(job), job->at_once);
-    if (overlap == OVERLAP_REPLACE && row->next) move = JOB_SKIP;       /* it would be replaced at once */
-    if (job->disabled) move = JOB_SKIP;
-    if (move == JOB_REPLACE) job_cancel_running(job);
-    if (move == JOB_HOLD || move == JOB_REPLACE) return false;
-    buf_init(&input);
+/* Files have settled before they are rows. A row without a moment of its own does not wait. */
+static int64_t settles_until(const Job *job, const Row *row) {
+    bool file = row->source && !strncmp(row->source, "file.", 5);
+    if (!job->limits.settle_ms || file || !isfinite(row->created) || row->created <= 0) return 0;
+    return (int64_t)(row->created * 1000) + job->limits.settle_ms;
+}
+
+typedef enum { ROW_TAKEN, ROW_WAITS, ROWS_WAIT } Verdict;       /* it waits; none of the job may begin */
+
+static void take(Job *job, Row *row, const char *skipped) {
+    Buf input = { 0 };
+    Err err;
     if (!row_input(row, &input, &err)) rows_fail(job->sched, job, row->id, "%s", err.text);
-    else claim(job, row, buf_slice(&input), move != JOB_START ? job->disabled ? "disabled" : "overlap" : job_take_turn(job) ? NULL : "limit");
+    else claim(job, row, buf_slice(&input), skipped ? skipped : job_take_turn(job) ? NULL : "limit");
     buf_drop(&input);
-    return true;
+}
+
+static JobMove move_of(Job *job, const Row *row, Overlap overlap) {
+    JobMove move = job_move(overlap, job_active(job), job_room(job));
+    if (overlap == OVERLAP_REPLACE && row->next && !job->limits.per_key) return JOB_SKIP;       /* it would be replaced at once */
+    return move;
+}
+
+/* Its key has all the runs it may have. */
+static Verdict settle_key(Job *job, Row *row, Overlap overlap) {
+    if (overlap == OVERLAP_SKIP || (overlap == OVERLAP_REPLACE && row_is_outrun(row))) {
+        take(job, row, "overlap");
+        return ROW_TAKEN;
+    }
+    if (overlap == OVERLAP_REPLACE) job_cancel_key(job, row->key);
+    return ROW_WAITS;
+}
+
+static Verdict settle(Job *job, Row *row) {
+    Sched  *sched = job->sched;
+    Overlap overlap = job_overlap(job->overlap_given, job->overlap, JOB_ROW);
+    int64_t now = seam_wall_ms(sched->seam), settles = settles_until(job, row), throttled = job_throttled(job);
+    bool    late = isfinite(row->created) && job_is_late(job, (int64_t)(row->created * 1000));
+    const char *skip = job->disabled ? "disabled" : settles && row_is_outrun(row) ? "settled" : late ? "expired" : NULL;
+    if (!skip && settles > now) {
+        job_look_at(job, settles);
+        return ROW_WAITS;
+    }
+    if (!skip && row->key && job->limits.per_key && job_active_of(job, row->key) >= job->limits.per_key) return settle_key(job, row, overlap);
+    JobMove move = skip ? JOB_SKIP : move_of(job, row, overlap);
+    if (move == JOB_REPLACE) job_cancel_running(job);
+    if (move == JOB_HOLD || move == JOB_REPLACE) return ROWS_WAIT;
+    if (move == JOB_START && throttled) {
+        job_look_at(job, throttled);
+        return ROWS_WAIT;
+    }
+    take(job, row, skip ? skip : move == JOB_SKIP ? "overlap" : NULL);
+    return ROW_TAKEN;
+}
+
+/* Fair: of those that wait, the first one of the key with the fewest active runs. */
+static Row **next_row(Job *job, Row **from) {
+    Row  **best = from;
+    size_t fewest = SIZE_MAX;
+    if (!job->limits.per_key) return from;
+    for (Row **at = from; *at; at = &(*at)->next) {
+        size_t active = (*at)->key ? job_active_of(job, (*at)->key) : 0;
+        if (active < fewest) best = at;
+        if (active < fewest) fewest = active;
+    }
+    return best;
+}
+
+/* Looks at each once; what is taken changes who is next. */
+static bool start_some(Job *job) {
+    Row   **from = next_row(job, &job->rows);
+    Verdict verdict = settle(job, *from);
+    if (verdict == ROW_WAITS) {
+        Row **at = &job->rows;
+        while (*at && verdict == ROW_WAITS) {
+            verdict = settle(job, *at);
+            if (verdict == ROW_WAITS) at = &(*at)->next;
+        }
+        from = at;
+    }
+    if (verdict == ROW_TAKEN && !job->sched->closing) unlink_row(job, from);
+    return verdict == ROW_TAKEN;
 }
 
 void rows_start(Job *job) {
     if (job->paused) return;
-    while (job->rows && !job->sched->closing && settle(job)) pop(job);
+    while (job->rows && !job->sched->closing && start_some(job)) continue;
     if (!job->rows && job->more_rows && !job->sched->closing) {
         job->more_rows = false;
         row_watch_poke(job->sched->watch);
@@ -156,6 +224,7 @@ static void queue(Job *job, const TriggerRow *from) {
     row->uid_text = keep(&row->uid, from->uid);
     row->event_text = keep(&row->event, from->event);
     keep(&row->source, from->source);
+    row->key = row_key(job, row);
     *job->rows_end = row;
     job->rows_end = &row->next;
     job->row_count++;

@@ -59,7 +59,8 @@ static void skip_slot(Plan *plan, const Slot *slot, const char *reason) {
 }
 
 static void begin_slot(Plan *plan, const Slot *slot) {
-    if (job_take_turn(plan->job)) write_slot(plan, slot, RUN_QUEUED, NULL);
+    if (job_is_late(plan->job, slot->due_ms)) skip_slot(plan, slot, "expired");
+    else if (job_take_turn(plan->job)) write_slot(plan, slot, RUN_QUEUED, NULL);
     else skip_slot(plan, slot, "limit");
 }
 
@@ -91,11 +92,15 @@ static void settle(Plan *plan, const Slot *slot) {
         return;
     }
     Overlap overlap = overlap_of(job);
-    JobMove move = job_move(slot->catch_up && overlap != OVERLAP_ALLOW ? OVERLAP_QUEUE : overlap, before_it(job), job->at_once);
+    JobMove move = job_move(slot->catch_up && overlap != OVERLAP_ALLOW ? OVERLAP_QUEUE : overlap, before_it(job), job_room(job));
+    if (move == JOB_START && job_throttled(job)) move = JOB_HOLD;
     switch (move) {
     case JOB_START: begin_slot(plan, slot); break;
     case JOB_SKIP: skip_slot(plan, slot, "overlap"); break;
-    case JOB_HOLD: hold(plan, slot); break;
+    case JOB_HOLD:
+        hold(plan, slot);
+        if (job_throttled(job)) job_look_at(job, job_throttled(job));
+        break;
     case JOB_REPLACE:
         hold(plan, slot);
         job_cancel_running(job);
@@ -110,6 +115,10 @@ bool time_start_waiting(Job *job) {
         if (plan->backlog_count && (!first || plan->backlog[0].due_ms < first->backlog[0].due_ms)) first = plan;
     }
     if (!first) return false;
+    if (job_throttled(job)) {
+        job_look_at(job, job_throttled(job));
+        return false;
+    }
     Slot slot = first->backlog[0];
     memmove(first->backlog, first->backlog + 1, --first->backlog_count * sizeof slot);
     begin_slot(first, &slot);

@@ -65,7 +65,7 @@ syntax region aiosDecision matchgroup=aiosSentence start="^\z(\s*\)decision\ze\s
 syntax match aiosRung "^\s*\zs\%(otherwise\|accept\|prompt\|rule\|try\)\>\ze\s" contained
 syntax match aiosRung "\<accept\ze\s\|\<at\s\+most\>" contained
 syntax region aiosParameters matchgroup=aiosDelimiter start="(" end=")" contained transparent contains=@aiosLua,aiosParameters
-syntax match aiosClause "\.\@<!\<\%(idempotent\|priority\|backoff\|between\|checked\|overlap\|restart\|timeout\|always\|budget\|jitter\|missed\|random\|rounds\|settle\|signed\|about\|after\|every\|fresh\|limit\|needs\|reads\|retry\|times\|tools\|where\|cron\|from\|goal\|idle\|most\|once\|risk\|tags\|that\|tier\|undo\|when\|with\|per\|as\|at\|in\|on\|to\|up\)\>" contained
+syntax match aiosClause "\.\@<!\<\%(idempotent\|priority\|throttle\|backoff\|between\|checked\|overlap\|restart\|timeout\|always\|budget\|jitter\|missed\|random\|rounds\|settle\|signed\|about\|after\|every\|fresh\|limit\|needs\|reads\|retry\|start\|times\|tools\|where\|cron\|from\|goal\|idle\|most\|once\|risk\|tags\|that\|tier\|undo\|when\|with\|per\|as\|at\|in\|on\|to\|up\)\>" contained
 syntax match aiosPeriod "\<\%(wednesday\|saturday\|thursday\|tuesday\|weekday\|weekend\|friday\|minute\|monday\|sunday\|month\|hour\|week\|day\)s\?\>" contained
 syntax match aiosChoice "\<\%(critical\|standard\|replace\|fourth\|github\|medium\|second\|stripe\|allow\|fifth\|first\|queue\|slack\|third\|high\|last\|once\|skip\|all\|low\)\>" contained
 syntax match aiosTypeName "\%([:|{]\|->\)\@<=\s*\<\%(duration\|boolean\|integer\|number\|string\|email\|money\|date\|path\|size\|time\|any\|url\)\>"

@@ -11,7 +11,7 @@ local M = {}
 M.NAMES = {
   "run", "repl", "call", "check", "explain", "fmt", "test", "lua", "next",
   "start", "trigger", "backfill", "enable", "disable", "pause", "signal", "query", "update", "cancel", "retry", "resume", "fork", "undo", "approvals", "approve", "deny", "doubt",
-  "ps", "jobs", "runs", "logs", "why", "why-not", "trace", "replay",
+  "ps", "queue", "limits", "jobs", "runs", "logs", "why", "why-not", "trace", "replay",
   "cost", "budgets",
   "tools",
   "db",
