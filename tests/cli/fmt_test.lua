@@ -91,4 +91,9 @@ t.test("without a file it says what it needs", function()
   t.match(r.err, "needs FILE|DIR")
 end)
 
+t.test("the examples, and the tests of the programs, are in the style that fmt gives", function()
+  local r = t.aios { "fmt", "--check", "examples", "programs/tests", cwd = os.getenv "PWD" }
+  t.eq({ r.code, r.out }, { 0, "" })
+end)
+
 t.done()
