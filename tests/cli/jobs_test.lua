@@ -68,9 +68,9 @@ t.test("a job is paused while its program runs, and goes on", function()
   local bin = t.BIN:match "^/" and t.BIN or os.getenv "PWD" .. "/" .. t.BIN
   t.write(home .. "/talk.sh", ([[
 cd "$1" || exit
-export AIOS_DB=live.db
+export AIOS_DB=own.db
 "AIOS" run live.aios --yes --for 30s >out &
-until "AIOS" jobs 2>&1 | grep -q live; do :; done
+until "AIOS" jobs 2>/dev/null | grep -q '^live'; do :; done
 "AIOS" pause live
 "AIOS" trigger live >number
 until "AIOS" jobs live | grep -q paused; do :; done
