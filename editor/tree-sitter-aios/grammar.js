@@ -124,7 +124,7 @@ module.exports = grammar({
     event: ($) => $._prefix,
     _when: ($) => choice(
       prec(1, seq('idle', 'for', $.duration)),
-      seq($._expression, optional(seq('for', $.duration)), optional(seq('checked', 'every', $.duration))),
+      seq($._expression, optional(seq('for', $.duration)), optional(seq('checked', 'every', $.duration)), optional(seq('until', $._expression))),
     ),
     // after a sentence without a body `every` and `at` may look like a new sentence
     _retry: ($) => prec.right(seq($.number, optional('times'), optional(choice(

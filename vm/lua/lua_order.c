@@ -5,8 +5,8 @@
 
 enum { CLOSURE_KEYS = 200 };                            /* a C function has at most 255 upvalues */
 
-/* upvalues of a walk; from KEYS on the keys themselves, or one table of them */
-enum { TABLE = 1, AT, ITEMS, KEYS };
+/* upvalues of a walk; from KEYS on the keys themselves, or (PACKED) one table of them */
+enum { TABLE = 1, AT, ITEMS, PACKED, KEYS };
 
 /* Like next, for a table that had list items only: what is added meanwhile is not visited. */
 static int l_list_next(lua_State *L) {
@@ -18,7 +18,7 @@ static int l_list_next(lua_State *L) {
 }
 
 static bool push_walk_key(lua_State *L, lua_Integer i) {
-    if (lua_istable(L, lua_upvalueindex(KEYS))) return lua_rawgeti(L, lua_upvalueindex(KEYS), i) != LUA_TNIL;
+    if (lua_toboolean(L, lua_upvalueindex(PACKED))) return lua_rawgeti(L, lua_upvalueindex(KEYS), i) != LUA_TNIL;
     if (lua_type(L, lua_upvalueindex(KEYS - 1 + (int)i)) == LUA_TNONE) return false;
     lua_pushvalue(L, lua_upvalueindex(KEYS - 1 + (int)i));
     return true;
@@ -60,10 +60,12 @@ static void push_walk(lua_State *L, lua_Integer items) {
         lua_pushvalue(L, -1);
     } while (lua_next(L, 1) && (lua_pop(L, 1), true));
     keys_sort(L, base, count);
-    if (count > CLOSURE_KEYS) keys_pack(L, base, count), count = 1;
+    bool packed = count > CLOSURE_KEYS;
+    if (packed) keys_pack(L, base, count), count = 1;
     lua_pushvalue(L, 1);
     lua_pushinteger(L, 0);
     lua_pushinteger(L, items);
+    lua_pushboolean(L, packed);
     lua_rotate(L, base + 1, KEYS - 1);
     lua_pushcclosure(L, l_walk, KEYS - 1 + count);
 }
