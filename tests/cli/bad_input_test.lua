@@ -170,7 +170,7 @@ local function beside(db, text, fn)
   local pid = pipe:read "l"
   for _ = 1, 500 do if aios({ "jobs", "--db", db }).out:find "stays" then break end end
   local good, why = pcall(fn, pid)
-  os.execute("kill " .. pid)
+  os.execute(("kill %s; timeout 20 tail --pid=%s -f /dev/null"):format(pid, pid))     -- the next one must find the database free
   pipe:close()
   if not good then error(why, 0) end
 end
