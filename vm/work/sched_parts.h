@@ -87,9 +87,14 @@ struct Job {
     Sched   *sched;
     char    *name, *title, *spec, *tags;
     int      line, priority, sign;      /* sign: a SignPreset */
+    Overlap  overlap;
+    Missed   missed;
+    bool     overlap_given;
+    bool     is_limited;                /* somebody has set some limits */
+    bool     more_rows;                 /* the table has others */
+    bool     always, elsewhere, disabled, paused, replacing, jitter_fresh, first_only, replies, idle_open;  /* elsewhere: its tags are not of this device */
     Plan    *plans;
     size_t   plan_count;
-    bool     always, elsewhere, disabled, paused, replacing, jitter_fresh, first_only, replies, idle_open;  /* elsewhere: its tags are not of this device */
     int64_t  restart_ms;
     char   **triggers;
     size_t   trigger_count;
@@ -97,14 +102,10 @@ struct Job {
     size_t   event_count;
     int64_t  reply_ms;
     char    *sign_secret;               /* name in the environment; NULL: requests are not signed */
-    Overlap  overlap;
-    bool     overlap_given;
-    Missed   missed;
     int64_t  within_ms;
     int64_t  jitter_ms;
     char    *key_path;                  /* NULL: rows have no key */
     Limits   limits, declared;          /* those that hold: what is declared, or what a person has set */
-    bool     is_limited;                /* somebody has set some */
     Timer    later;                     /* when something that waits for its time may begin */
     Start   *starts;                    /* being written */
     Running *running;
@@ -113,7 +114,6 @@ struct Job {
     const char *status;                 /* the word in table `jobs` */
     Row     *rows, **rows_end;
     size_t   row_count, row_bytes;
-    bool     more_rows;                 /* the table has others */
     Timer    restart;                   /* of an always-job, with what follows */
     Restart  ends;
     int64_t  up_since_ms;               /* monotonic */
