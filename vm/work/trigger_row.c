@@ -23,6 +23,7 @@ static void row_free(Row *row) {
 
 static void unlink_row(Job *job, Row **at) {
     Row *row = *at;
+    if (!row) return;
     *at = row->next;
     if (!*at) job->rows_end = at;
     job->row_count--;
